@@ -1,0 +1,130 @@
+import { z } from 'zod';
+import { CHARGING_STATION } from '#estate/device.ts';
+import { PolisError } from '#estate/errors.ts';
+import { findCredentials, putDevice } from '#storage/registry.ts';
+import { DEVICE_TYPES } from '#telemetry/index.ts';
+import type { Desk, Routes } from '../desk.ts';
+import { deviceId, metricName, secretText, siteId } from '../fields.ts';
+import { knownDevices } from '../known-devices.ts';
+import { linkNext, pageFrom, pageQuery, pageView } from '../pages.ts';
+import { commandResultView } from '../views/command.ts';
+import { deviceView, type DeviceView } from '../views/device.ts';
+
+const tags = ['devices'];
+const params = z.strictObject({ id: deviceId });
+const TYPES = DEVICE_TYPES.map(({ type }) => type).filter((type) => type !== CHARGING_STATION);
+const ofSite = z.strictObject({ site: siteId.optional().meta({ description: 'Where the id is not unique' }) });
+
+const deviceBody = z.strictObject({
+  site: siteId,
+  type: z.enum(TYPES, `The types are ${TYPES.join(', ')}; chargers are registered with PUT /v1/chargers/{id}.`),
+  secret: secretText.optional(),
+  synthetic: z.boolean().optional(),
+});
+
+const registeredView = deviceView
+  .extend({ secret: z.string().optional().meta({ description: 'Shown this once' }) })
+  .meta({ id: 'RegisteredDevice' });
+
+export const devices: Routes = (app, desk) => {
+  app.put(
+    '/v1/devices/:id',
+    {
+      config: { access: 'manager' },
+      schema: {
+        tags,
+        summary: 'Register a gateway or device, or change it. Without a secret a new one gets a random one',
+        params,
+        body: deviceBody,
+        response: { 200: registeredView, 201: registeredView },
+      },
+    },
+    async (request, reply) => {
+      const { id } = request.params;
+      const { created, secret } = await register(desk, id, request.body);
+      const view = await deviceOf(desk, id, request.body.site);
+      return reply.code(created ? 201 : 200).send({ ...view, ...(secret === undefined ? {} : { secret }) });
+    },
+  );
+
+  app.get(
+    '/v1/devices',
+    {
+      config: { access: 'viewer' },
+      schema: {
+        tags,
+        summary: 'Gateways, meters, inverters, sensors with their newest values',
+        querystring: z.strictObject({ ...pageQuery, site: siteId.optional() }),
+        response: { 200: pageView(deviceView) },
+      },
+    },
+    async (request, reply) => {
+      const { query } = request;
+      const rows = await knownDevices(sourcesOf(desk), query);
+      return linkNext(
+        request,
+        reply,
+        pageFrom(rows, query, (device) => `${device.id}/${device.site ?? ''}`),
+      );
+    },
+  );
+
+  single(app, desk);
+};
+
+const single: Routes = (app, desk) => {
+  app.get(
+    '/v1/devices/:id',
+    {
+      config: { access: 'viewer' },
+      schema: { tags, summary: 'A device', params, querystring: ofSite, response: { 200: deviceView } },
+    },
+    ({ params: { id }, query }) => deviceOf(desk, id, query.site),
+  );
+
+  app.post(
+    '/v1/devices/:id/commands',
+    {
+      config: { access: 'operator' },
+      schema: {
+        tags,
+        summary: 'Send set points to a device; answers with what it said',
+        params,
+        querystring: ofSite,
+        body: z.strictObject({ set: z.record(metricName, z.number()).refine((set) => Object.keys(set).length > 0) }),
+        response: { 200: commandResultView },
+      },
+    },
+    async ({ params: { id }, query, body }) => {
+      const { site } = await deviceOf(desk, id, query.site);
+      if (site === null)
+        throw new PolisError('conflict', `${id} has no site yet; place it with PUT /v1/devices/${id}.`);
+      return desk.parts.telemetry.command({ site, device: id }, body.set);
+    },
+  );
+};
+
+function sourcesOf({ stores, parts }: Desk) {
+  return { records: stores.records, telemetry: parts.telemetry };
+}
+
+async function deviceOf(desk: Desk, id: string, site: string | undefined): Promise<DeviceView> {
+  const device = (await knownDevices(sourcesOf(desk), { site })).find((one) => one.id === id);
+  if (!device) throw new PolisError('not-found', `There is no device ${id}; register it with PUT /v1/devices/${id}.`);
+  return device;
+}
+
+async function register({ stores, secrets, ground, picture }: Desk, id: string, body: z.infer<typeof deviceBody>) {
+  const known = await stores.records.run(findCredentials, id);
+  const secret = body.secret ?? (known ? undefined : ground.random.text(40));
+  const { created } = await stores.records.run(putDevice, {
+    id,
+    site: body.site,
+    type: body.type,
+    synthetic: body.synthetic ?? known?.device.synthetic ?? false,
+    ...(secret === undefined ? {} : { secretMac: secrets.macOf(secret) }),
+    at: ground.clock.now(),
+  });
+  picture.forget();
+  return { created, secret };
+}

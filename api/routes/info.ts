@@ -1,0 +1,31 @@
+import { z } from 'zod';
+import type { Routes } from '../desk.ts';
+
+export const info: Routes = (app, { options }) => {
+  app.get(
+    '/v1/info',
+    {
+      config: { access: 'public' },
+      schema: {
+        tags: ['server'],
+        summary: 'What runs here, and where the field connects',
+        response: {
+          200: z.object({
+            name: z.string(),
+            version: z.string(),
+            synthetic: z.boolean().meta({ description: 'The demo estate runs' }),
+            ocppUrl: z.string(),
+            mqttUrl: z.string(),
+          }),
+        },
+      },
+    },
+    async () => ({
+      name: 'polisgrid',
+      version: options.version,
+      synthetic: options.demo,
+      ocppUrl: options.ocppUrl(),
+      mqttUrl: options.mqttUrl(),
+    }),
+  );
+};

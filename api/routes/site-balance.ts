@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import { PolisError } from '#estate/errors.ts';
+import { getSite } from '#storage/registry.ts';
+import { instant, numeric, siteId } from '../fields.ts';
+import type { Routes } from '../desk.ts';
+import { balancePointView, balanceOf } from '../site-balance.ts';
+import { rangeOf } from '../range.ts';
+
+const tags = ['sites'];
+const params = z.strictObject({ id: siteId });
+
+/** Sun, grid, building and cars of a site, and how its power was shared out. */
+export const siteBalance: Routes = (app, desk) => {
+  app.get(
+    '/v1/sites/:id/power',
+    {
+      config: { access: 'viewer' },
+      schema: {
+        tags,
+        summary: 'The mean power of grid, sun, building and cars, step by step; the last day unless told',
+        params,
+        querystring: z.strictObject({
+          from: instant.optional(),
+          to: instant.optional(),
+          step: numeric(z.int().min(1).max(86_400)).default(300).meta({ description: 's' }),
+        }),
+        response: { 200: z.object({ points: z.array(balancePointView) }) },
+      },
+    },
+    async ({ params: { id }, query }) => {
+      if (!(await desk.stores.records.run(getSite, id))) throw new PolisError('not-found', `There is no site ${id}.`);
+      return { points: await balanceOf(desk, id, rangeOf(query, desk.ground.clock.now())) };
+    },
+  );
+
+  app.get(
+    '/v1/sites/:id/decision',
+    {
+      config: { access: 'viewer' },
+      schema: {
+        tags,
+        summary: 'How the power was last shared out: inputs, who got what, and why',
+        params,
+        response: { 200: z.unknown() },
+      },
+    },
+    async ({ params: { id } }) => {
+      const decision = desk.parts.building.decision(id);
+      if (decision === null || decision === undefined) {
+        throw new PolisError(
+          'not-found',
+          `No power was shared out at ${id}: it has no limit, or no car has charged there.`,
+        );
+      }
+      return decision;
+    },
+  );
+};

@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import type { Device } from '#estate/device.ts';
+import type { Reading } from '#estate/sample.ts';
+import { isoTime } from '#estate/units.ts';
+import type { FieldDevice } from '#telemetry/index.ts';
+import { deviceId, siteId, timeView } from '../fields.ts';
+
+export const deviceView = z
+  .object({
+    id: deviceId,
+    site: siteId.nullable(),
+    type: z.string(),
+    node: deviceId.nullable().meta({ description: 'What connects it: a gateway, or itself; null: never seen' }),
+    online: z.boolean(),
+    lastSeen: timeView.nullable(),
+    synthetic: z.boolean(),
+    values: z.record(z.string(), z.number()).nullable().meta({ description: 'The newest value of each metric' }),
+    quality: z.record(z.string(), z.int()).meta({ description: 'Of those that are not good: 0 bad, 500 stale' }),
+    at: timeView.nullable(),
+  })
+  .meta({ id: 'Device' });
+
+export type DeviceView = z.infer<typeof deviceView>;
+
+/** What is known of a device: that it was registered, that it was born on the broker, what it measured. */
+export interface DeviceKnowledge {
+  registered?: Device | undefined;
+  born?: FieldDevice | undefined;
+  /** The registration of the node that connects it. */
+  node?: Device | undefined;
+  /** The newest values, one reading for each time. */
+  readings?: readonly Reading[] | undefined;
+}
+
+/** A device as the API shows it; null when it is neither registered nor was ever born. */
+export function viewDevice({ registered, born, node, readings = [] }: DeviceKnowledge): DeviceView | null {
+  const id = registered?.id ?? born?.device;
+  const type = registered?.type ?? born?.type;
+  if (id === undefined || type === undefined) return null;
+  return {
+    id,
+    type,
+    site: registered?.site ?? born?.site ?? null,
+    node: born?.node ?? null,
+    online: born?.online ?? false,
+    lastSeen: born?.lastSeen == null ? null : isoTime(born.lastSeen),
+    synthetic: (registered ?? node)?.synthetic ?? false,
+    values: readings.length === 0 ? null : Object.fromEntries(readings.flatMap(({ values }) => Object.entries(values))),
+    quality: Object.fromEntries(readings.flatMap(({ quality }) => Object.entries(quality ?? {}))),
+    at: readings.length === 0 ? null : isoTime(Math.max(...readings.map(({ ts }) => ts))),
+  };
+}

@@ -1,0 +1,27 @@
+#!/usr/bin/env node
+// Plain JavaScript on purpose: it must run, and say what is missing, under a Node that is too old for the rest.
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const NEEDED = 26;
+const major = Number(process.versions.node.split('.')[0]);
+
+if (major >= NEEDED) {
+  const { run } = await import('../cli.ts');
+  process.exitCode = await run(process.argv.slice(2));
+} else {
+  const bundled = fileURLToPath(new URL('../node_modules/node/bin/node', import.meta.url));
+  if (!existsSync(bundled)) {
+    process.stderr.write(
+      `polisgrid needs Node ${NEEDED}; this is ${process.versions.node}. "npm ci" brings it along unless install scripts are denied: ` +
+        'allow the one of the package "node", or install Node yourself.\n',
+    );
+    process.exit(1);
+  }
+  const child = spawn(bundled, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit' });
+  process.on('SIGINT', () => child.kill('SIGINT'));
+  process.on('SIGTERM', () => child.kill('SIGTERM'));
+  process.on('SIGHUP', () => child.kill('SIGHUP'));
+  child.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' ? 130 : 1)));
+}

@@ -1,0 +1,171 @@
+import { readdirSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import type { Fact } from '#estate/fact.ts';
+import { MINUTE } from '#estate/units.ts';
+import { chargerFaulted } from './charger-faulted.ts';
+import { chargerOffline } from './charger-offline.ts';
+import { createConditions } from './conditions.ts';
+import { gatewayOffline } from './gateway-offline.ts';
+import { gridLimitExceeded } from './grid-limit-exceeded.ts';
+import { RULES } from './list.ts';
+import type { AlarmRule, ChargerSubject, ConnectionSubject, Subject } from './rule.ts';
+
+const charger = (more: Partial<ChargerSubject>): ChargerSubject => ({
+  kind: 'charger',
+  device: 'c1',
+  site: 'barolo',
+  online: true,
+  onlineSince: 0,
+  connectors: [],
+  siteReachable: true,
+  siteReachableSince: 0,
+  ...more,
+});
+const connector = (evse: number, state: 'faulted' | 'available', error: string | null = null, since = 5) => ({
+  evse,
+  connector: 1,
+  state,
+  error,
+  since,
+});
+const gateway = (online: boolean): Subject => ({ kind: 'node', device: 'gw', site: 'barolo', online, onlineSince: 7 });
+const connection = (more: Partial<ConnectionSubject>): ConnectionSubject => ({
+  kind: 'connection',
+  device: 'meter',
+  site: 'barolo',
+  gridLimitW: 20_000,
+  gridW: 15_000,
+  at: 9,
+  ...more,
+});
+
+const CASES: [AlarmRule, string, Subject, object | 'covered' | null][] = [
+  [chargerFaulted, 'nothing is known', charger({}), null],
+  [chargerFaulted, 'a connector is free', charger({ connectors: [connector(1, 'available')] }), null],
+  [
+    chargerFaulted,
+    'one of two is faulted',
+    charger({ connectors: [connector(1, 'available'), connector(2, 'faulted', 'GroundFailure')] }),
+    {
+      since: 5,
+      text: 'Charger c1 is faulted: EVSE 2 (GroundFailure).',
+      action: expect.stringContaining('electrician'),
+    },
+  ],
+  [
+    chargerFaulted,
+    'both are, with no error named',
+    charger({ connectors: [connector(0, 'faulted', null, 8), connector(1, 'faulted', null, 3)] }),
+    { since: 3, text: 'Charger c1 is faulted: the station, EVSE 1.', action: expect.stringContaining('Reset') },
+  ],
+  [chargerOffline, 'nothing is known', charger({ online: null }), null],
+  [chargerOffline, 'it is online', charger({}), null],
+  [chargerOffline, 'it is offline', charger({ online: false, onlineSince: 4 }), { since: 4 }],
+  [chargerOffline, 'so is its site', charger({ online: false, siteReachable: false }), 'covered'],
+  [
+    chargerOffline,
+    'the site came back later',
+    charger({ online: false, onlineSince: 4, siteReachableSince: 6 }),
+    { since: 6 },
+  ],
+  [gatewayOffline, 'it is online', gateway(true), null],
+  [gatewayOffline, 'it is offline', gateway(false), { since: 7, text: expect.stringContaining('Gateway gw') }],
+  [gridLimitExceeded, 'less than the limit', connection({}), null],
+  [gridLimitExceeded, 'just the limit', connection({ gridW: 20_000 }), null],
+  [gridLimitExceeded, 'more', connection({ gridW: 20_001 }), { since: 9, text: expect.stringContaining('20.0 kW') }],
+  [gridLimitExceeded, 'the meter is silent', connection({ gridW: null }), 'covered'],
+  [gridLimitExceeded, 'the site is not limited', connection({ gridLimitW: null, gridW: 90_000 }), null],
+];
+
+describe('the rules', () => {
+  it.each(CASES.map(([rule, name, subject, expected]) => ({ rule, name, subject, expected, cause: rule.cause })))(
+    '$cause: $name',
+    ({ rule, subject, expected }) => {
+      const judged = { finding: rule.judge(subject) };
+      expect(judged).toMatchObject({ finding: expected });
+    },
+  );
+
+  it('each has cases where it finds something and where it does not', () => {
+    for (const rule of RULES) {
+      const outcomes = CASES.filter(([of]) => of === rule).map(([, , , expected]) => expected);
+      expect(outcomes, rule.cause).toContain(null);
+      expect(
+        outcomes.some((one) => one !== null && one !== 'covered'),
+        rule.cause,
+      ).toBe(true);
+    }
+  });
+
+  it('each says in a sentence what to do', () => {
+    const findings = CASES.map(([rule, , subject]) => rule.judge(subject)).filter(
+      (finding) => finding !== null && finding !== 'covered',
+    );
+    expect(findings.length).toBeGreaterThan(RULES.length);
+    for (const { action } of findings) expect(action).toMatch(/^[A-Z].{20,}\.$/);
+  });
+
+  it('are all in the list', () => {
+    const others = new Set(['annunciator.ts', 'conditions.ts', 'list.ts', 'rule.ts', 'standing.ts']);
+    const files = readdirSync(new URL('.', import.meta.url)).filter(
+      (file) => !file.endsWith('.test.ts') && !others.has(file),
+    );
+    expect(RULES.map(({ cause }) => `${cause}.ts`).toSorted()).toEqual(files.toSorted());
+  });
+});
+
+describe('the conditions', () => {
+  const online = (isOnline: boolean, at: number): Fact => ({
+    kind: 'charger-online',
+    charger: 'c1',
+    site: 'barolo',
+    at,
+    online: isOnline,
+  });
+  const node = (name: string, isOnline: boolean, at: number): Fact => ({
+    kind: 'node-online',
+    site: 'barolo',
+    at,
+    node: name,
+    online: isOnline,
+  });
+
+  it('keep since when a charger is offline, however often it is said', () => {
+    const conditions = createConditions();
+    conditions.take(online(false, 10));
+    expect(conditions.take(online(false, MINUTE))).toMatchObject([{ online: false, onlineSince: 10 }]);
+  });
+
+  it('know all connectors of a charger', () => {
+    const conditions = createConditions();
+    const fact = {
+      kind: 'connector-state',
+      charger: 'c1',
+      site: null,
+      connector: 1,
+      state: 'faulted',
+      error: 'X',
+    } as const;
+    conditions.take({ ...fact, evse: 2, at: 1 });
+    const [seen] = conditions.take({ ...fact, evse: 1, at: 2, state: 'available', error: null });
+    expect(seen).toMatchObject({
+      connectors: [
+        { evse: 1, state: 'available' },
+        { evse: 2, state: 'faulted', error: 'X' },
+      ],
+    });
+  });
+
+  it('hold a site out of reach only when all its gateways are', () => {
+    const conditions = createConditions();
+    conditions.take(online(false, 1));
+    conditions.take(node('gw1', false, 2));
+    expect(conditions.take(node('gw2', true, 3))).toMatchObject([{ kind: 'node' }, { siteReachable: true }]);
+    expect(conditions.take(node('gw2', false, 4))).toMatchObject([{ kind: 'node' }, { siteReachable: false }]);
+    expect(conditions.take(node('gw1', true, 5))).toMatchObject([{}, { siteReachable: true, siteReachableSince: 5 }]);
+  });
+
+  it('say nothing about what no rule asks for', () => {
+    expect(createConditions().take({ kind: 'alarm', site: null, at: 0, alarm: 'x', active: true })).toEqual([]);
+  });
+});

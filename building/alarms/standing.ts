@@ -1,0 +1,81 @@
+import type { Alarm } from '#estate/alarm.ts';
+import { messageOf } from '#estate/errors.ts';
+import type { Fact } from '#estate/fact.ts';
+import type { Ground } from '#estate/ground.ts';
+import type { Records } from '#storage/records.ts';
+import { clearAlarm, listAlarms, raiseAlarm } from '../records.ts';
+
+const MOST_ACTIVE = 100_000;
+
+export interface StandingParts {
+  records: Records;
+  publish: (fact: Fact) => void;
+  ground: Ground;
+}
+
+/** The active alarms, in memory and in the records. Each change is stored, then told as a fact, once. */
+export interface StandingAlarms {
+  /** Reads back which are active. */
+  load(): Promise<void>;
+  active(id: string): Alarm | undefined;
+  raise(alarm: Alarm): void;
+  clear(id: string): void;
+  /** Stores what could not be stored before. */
+  retry(): void;
+  /** Resolves when all changes are stored, or their failure logged. */
+  settled(): Promise<void>;
+}
+
+export function createStandingAlarms({ records, publish, ground }: StandingParts): StandingAlarms {
+  const wanted = new Map<string, Alarm>();
+  const stored = new Map<string, Alarm>();
+  const storing = new Map<string, Promise<void>>();
+
+  async function storeChanges(id: string): Promise<void> {
+    for (let alarm = wanted.get(id); alarm !== stored.get(id); alarm = wanted.get(id)) {
+      const before = stored.get(id);
+      const at = ground.clock.now();
+      if (alarm) {
+        const { raised } = await records.run(raiseAlarm, alarm);
+        stored.set(id, alarm);
+        if (raised) publish({ kind: 'alarm', site: alarm.site, at, alarm: id, active: true });
+      } else if (before) {
+        const { cleared } = await records.run(clearAlarm, { id, at });
+        stored.delete(id);
+        if (cleared) publish({ kind: 'alarm', site: before.site, at, alarm: id, active: false });
+      }
+    }
+  }
+  const store = (id: string) => {
+    if (storing.has(id) || wanted.get(id) === stored.get(id)) return;
+    const stores = storeChanges(id)
+      .catch((error: unknown) => {
+        ground.log.error({ alarm: id, error: messageOf(error) }, 'An alarm could not be stored; it is tried again.');
+      })
+      .finally(() => storing.delete(id));
+    storing.set(id, stores);
+  };
+
+  return {
+    async load() {
+      for (const alarm of await records.run(listAlarms, { active: true, limit: MOST_ACTIVE })) {
+        wanted.set(alarm.id, alarm);
+        stored.set(alarm.id, alarm);
+      }
+    },
+    active: (id) => wanted.get(id),
+    raise(alarm) {
+      wanted.set(alarm.id, alarm);
+      store(alarm.id);
+    },
+    clear(id) {
+      if (wanted.delete(id)) store(id);
+    },
+    retry() {
+      for (const id of new Set([...wanted.keys(), ...stored.keys()])) store(id);
+    },
+    async settled() {
+      await Promise.all(storing.values());
+    },
+  };
+}

@@ -1,0 +1,86 @@
+import type { Millis } from '#estate/units.ts';
+
+/**
+ * From a meter's register to the energy of a session. A register is absolute and only grows, so the energy is its last
+ * value less its first. Chargers break this: a baseline of 0 before a register of 910 kWh, a 0 in the middle, kWh sent as
+ * Wh, a meter that is reset or rolls over. So the registers are sorted into *climbs*: a register belongs to the climb that
+ * it plausibly continues, and one that continues none begins another. The energy is that of the greatest climb: each climb
+ * only grows, and only by steps that a charger can deliver, so the energy neither falls nor jumps. That there is more
+ * than one climb is a doubt, for a person to settle; nothing is guessed.
+ */
+export interface Climb {
+  startWh: number;
+  topWh: number;
+  /** When it was last continued. */
+  at: Millis;
+}
+
+export type MeteringDoubt = 'falling-register' | 'register-jump';
+
+export interface Metering {
+  climbs: readonly Climb[];
+  doubts: readonly MeteringDoubt[];
+}
+
+export interface Register {
+  at: Millis;
+  wh: number;
+}
+
+/** What a CCS inlet takes at most, 500 A at 1,000 V (IEC 62196-3), W. */
+const MOST_POWER_W = 500_000;
+/** However long the silence between two registers was, no car took more, Wh. */
+const MOST_STEP_WH = 500_000;
+/**
+ * A whole session may lie between two registers of one instant: a backlog told by a charger without a clock has the time
+ * of its receipt. So much, a battery full, is believed whatever the time between, Wh.
+ */
+const BATTERY_WH = 100_000;
+/** The same register told in kWh and in Wh differs by this factor; the car takes some in between. */
+const UNIT_FACTOR = { from: 990, to: 1_010 };
+/** The same register, once with decimals and once without, Wh. */
+const ROUNDING_WH = 1;
+/** A meter that speaks at random cannot fill the memory. */
+const MOST_CLIMBS = 8;
+
+export const unmetered: Metering = { climbs: [], doubts: [] };
+
+/** The metering with one register more; registers are given in the order in which they were read. */
+export function withRegister(metering: Metering, { at, wh }: Register): Metering {
+  if (!Number.isFinite(wh)) return metering;
+  const continued = continuedBy(metering.climbs, { at, wh });
+  if (continued) {
+    const grown = { ...continued, topWh: Math.max(continued.topWh, wh), at };
+    return { ...metering, climbs: metering.climbs.map((climb) => (climb === continued ? grown : climb)) };
+  }
+  const doubts = new Set(metering.doubts);
+  if (metering.climbs.length > 0) {
+    doubts.add(metering.climbs.some((climb) => wh < climb.topWh) ? 'falling-register' : 'register-jump');
+  }
+  const begun = { startWh: wh, topWh: wh, at };
+  return { climbs: [...metering.climbs, begun].slice(0, MOST_CLIMBS), doubts: [...doubts] };
+}
+
+/** The energy of the session, Wh, to a thousandth. */
+export function energyWh({ climbs }: Metering): number {
+  const greatest = climbs.reduce((most, climb) => Math.max(most, climb.topWh - climb.startWh), 0);
+  return Math.round(greatest * 1_000) / 1_000;
+}
+
+/** The climb that the register continues; of several, the one with the smallest rise. */
+function continuedBy(climbs: readonly Climb[], register: Register): Climb | undefined {
+  return climbs.filter((climb) => continues(climb, register)).toSorted((a, b) => b.topWh - a.topWh)[0];
+}
+
+function continues(climb: Climb, { at, wh }: Register): boolean {
+  const hours = (at - climb.at) / 3_600_000;
+  // A clock that was set back says nothing about the time between.
+  const deliverable = hours < 0 ? MOST_STEP_WH : Math.min(MOST_POWER_W * hours, MOST_STEP_WH);
+  const rise = wh - climb.topWh;
+  return rise >= -ROUNDING_WH && rise <= deliverable + BATTERY_WH && !isOtherUnit(climb.topWh, wh);
+}
+
+function isOtherUnit(beforeWh: number, wh: number): boolean {
+  const factor = wh / beforeWh;
+  return factor >= UNIT_FACTOR.from && factor <= UNIT_FACTOR.to;
+}

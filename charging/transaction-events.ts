@@ -1,0 +1,69 @@
+import type { TransactionEvent } from './account.ts';
+import type { TransactionReport } from './domain.ts';
+import type { Trx } from './tables.ts';
+
+/**
+ * A report as an event of its session. A session has one start and one end; what lies between is known by its number, or by
+ * what it says where it has none (1.6).
+ */
+export function toEvent(report: TransactionReport): TransactionEvent {
+  const { phase, seqNo, at, firstRegisterWh, lastRegisterWh, powerW } = report;
+  const content = () => JSON.stringify([at, firstRegisterWh, lastRegisterWh, powerW]);
+  return {
+    key: phase === 'updated' ? (seqNo === null ? content() : String(seqNo)) : phase,
+    phase,
+    seqNo,
+    at,
+    token: report.token,
+    evse: report.evse,
+    connector: report.connector,
+    firstRegisterWh,
+    lastRegisterWh,
+    powerW,
+    reason: report.reason,
+  };
+}
+
+/** Keeps an event; false when the session has it already. */
+export async function addEvent(
+  trx: Trx,
+  { session, event, receivedAt }: { session: string; event: TransactionEvent; receivedAt: number },
+): Promise<boolean> {
+  const { numInsertedOrUpdatedRows } = await trx
+    .insertInto('transaction_event')
+    .values({
+      session,
+      key: event.key,
+      phase: event.phase,
+      seq_no: event.seqNo,
+      at: event.at,
+      received_at: receivedAt,
+      token: event.token,
+      evse: event.evse,
+      connector: event.connector,
+      first_register_wh: event.firstRegisterWh,
+      last_register_wh: event.lastRegisterWh,
+      power_w: event.powerW,
+      reason: event.reason,
+    })
+    .onConflict((conflict) => conflict.columns(['session', 'key']).doNothing())
+    .executeTakeFirstOrThrow();
+  return numInsertedOrUpdatedRows === 1n;
+}
+
+export async function eventsOf(trx: Trx, session: string): Promise<TransactionEvent[]> {
+  const rows = await trx.selectFrom('transaction_event').selectAll().where('session', '=', session).execute();
+  return rows.map((row) => ({
+    key: row.key,
+    phase: row.phase as TransactionEvent['phase'],
+    seqNo: row.seq_no,
+    at: row.at,
+    token: row.token,
+    evse: row.evse,
+    connector: row.connector,
+    firstRegisterWh: row.first_register_wh,
+    lastRegisterWh: row.last_register_wh,
+    powerW: row.power_w,
+    reason: row.reason,
+  }));
+}

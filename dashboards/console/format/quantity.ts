@@ -1,0 +1,34 @@
+/** Numbers as people read them; the locale is a BCP 47 tag. A value that is not known is a dash. */
+
+export const UNKNOWN = '–';
+
+function decimals(value: number, digits: number, locale: string): string {
+  const rounded = Number(value.toFixed(digits));
+  const shown = Object.is(rounded, -0) ? 0 : rounded;
+  return new Intl.NumberFormat(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(shown);
+}
+
+/** Watts as kilowatts without the unit: two decimals below 1 kW, one below 100, none above. */
+export function kilowatts(powerW: number | null, locale: string): string {
+  if (powerW === null) return UNKNOWN;
+  const kw = powerW / 1000;
+  const size = Math.abs(kw);
+  return decimals(kw, size < 0.995 && size > 0 ? 2 : size < 99.95 ? 1 : 0, locale);
+}
+
+/** Watt-hours as kilowatt-hours without the unit. */
+export function kilowattHours(energyWh: number | null, locale: string): string {
+  if (energyWh === null) return UNKNOWN;
+  const kwh = energyWh / 1000;
+  return decimals(kwh, Math.abs(kwh) < 99.995 ? 2 : Math.abs(kwh) < 9_999.5 ? 1 : 0, locale);
+}
+
+/** A number with at most this many decimals. */
+export function number(value: number, digits: number, locale: string): string {
+  return decimals(value, digits, locale);
+}
+
+/** A count with the locale's grouping. */
+export function count(value: number, locale: string): string {
+  return new Intl.NumberFormat(locale).format(value);
+}

@@ -1,0 +1,49 @@
+import { number } from '../format/quantity.ts';
+
+/** How a metric is shown: the unit that people use, the factor to it, decimals. */
+interface Shown {
+  unit: string;
+  factor?: number;
+  digits: number;
+}
+
+const KILOWATT: Shown = { unit: 'kW', factor: 0.001, digits: 2 };
+const KILOWATT_HOUR: Shown = { unit: 'kWh', factor: 0.001, digits: 0 };
+const CELSIUS: Shown = { unit: '°C', digits: 1 };
+const PERCENT: Shown = { unit: '%', digits: 0 };
+
+export const METRICS = {
+  W: KILOWATT,
+  TotWhImp: KILOWATT_HOUR,
+  TotWhExp: KILOWATT_HOUR,
+  TotWhInj: KILOWATT_HOUR,
+  WL1: KILOWATT,
+  WL2: KILOWATT,
+  WL3: KILOWATT,
+  HeatW: KILOWATT,
+  TmpCab: CELSIUS,
+  TmpAir: CELSIUS,
+  TmpAmb: CELSIUS,
+  TmpSet: CELSIUS,
+  RH: PERCENT,
+  WMaxLimPct: PERCENT,
+  SoC: PERCENT,
+  CO2: { unit: 'ppm', digits: 0 },
+  PM25: { unit: 'µg/m³', digits: 1 },
+  GHI: { unit: 'W/m²', digits: 0 },
+  A: { unit: 'A', digits: 1 },
+  V: { unit: 'V', digits: 0 },
+} as const satisfies Record<string, Shown>;
+
+export type KnownMetric = keyof typeof METRICS;
+
+export function isKnown(metric: string): metric is KnownMetric {
+  return Object.hasOwn(METRICS, metric);
+}
+
+/** A measured value in the unit that people use. A metric we do not know is shown as it came. */
+export function shown(metric: string, value: number, locale: string): { text: string; unit: string } {
+  if (!isKnown(metric)) return { text: number(value, Number.isInteger(value) ? 0 : 2, locale), unit: '' };
+  const { unit, factor = 1, digits }: Shown = METRICS[metric];
+  return { text: number(value * factor, digits, locale), unit };
+}

@@ -1,0 +1,15 @@
+import type { UseQueryResult } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+import { Failure, Loading } from './feedback.tsx';
+
+/** Shows the answer to a question once it is there, its place until then, and what to do when it fails. */
+export function Answer<T>(props: {
+  to: Pick<UseQueryResult<T>, 'data' | 'error' | 'refetch'>;
+  height?: string;
+  children: (data: T) => ReactNode;
+}) {
+  const { data, error, refetch } = props.to;
+  if (data !== undefined) return props.children(data);
+  if (error) return <Failure error={error} onRetry={() => void refetch()} />;
+  return <Loading {...(props.height ? { height: props.height } : {})} />;
+}

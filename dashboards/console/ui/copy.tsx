@@ -1,0 +1,26 @@
+import { useState } from 'react';
+import { Button } from 'react-aria-components';
+import { useTranslation } from 'react-i18next';
+import { Icon } from './icon.tsx';
+
+/** Puts a value on the clipboard and says so. */
+export function Copy({ value, label }: { value: string; label: string }) {
+  const { t } = useTranslation();
+  const [copied, setCopied] = useState(false);
+  const copy = async () => {
+    await navigator.clipboard.writeText(value);
+    setCopied(true);
+    setTimeout(() => setCopied(false), 2_000);
+  };
+  return (
+    <Button
+      className="button button-small"
+      aria-label={`${t('connect.copy')}: ${label}`}
+      isDisabled={!globalThis.isSecureContext}
+      onPress={() => void copy()}
+    >
+      <Icon name={copied ? 'check' : 'copy'} />
+      <span aria-live="polite">{t(copied ? 'connect.copied' : 'connect.copy')}</span>
+    </Button>
+  );
+}

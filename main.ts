@@ -1,0 +1,205 @@
+import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { createApi, ensureFirstAdmin } from '#api/index.ts';
+import { createBuilding, type SendLimit } from '#building/index.ts';
+import { createCharging, type Charging } from '#charging/index.ts';
+import { messageOf } from '#estate/errors.ts';
+import type { Fact } from '#estate/fact.ts';
+import { createFeed } from '#estate/feed.ts';
+import type { Ground } from '#estate/ground.ts';
+import type { SiteId } from '#estate/ids.ts';
+import { SECOND } from '#estate/units.ts';
+import { createOcppServer } from '#ocpp-server/index.ts';
+import { startDemoProcess } from '#simulators/demo-process.ts';
+import { createJournal } from '#storage/journal.ts';
+import { lockFolder } from '#storage/lock.ts';
+import { openRecords, openSeries } from '#storage/open.ts';
+import { isEmpty, listSites } from '#storage/registry.ts';
+import { createSecretBox, loadSecretKey } from '#storage/secrets.ts';
+import { createTelemetry, type Telemetry } from '#telemetry/index.ts';
+import { withoutPassword, type Config } from './config.ts';
+import { version } from './version.ts';
+
+/** Each room's tables and units of work. */
+const RECORDS = [
+  new URL('./storage/registry.ts', import.meta.url).href,
+  new URL('./charging/records.ts', import.meta.url).href,
+  new URL('./telemetry/records.ts', import.meta.url).href,
+  new URL('./building/records.ts', import.meta.url).href,
+  new URL('./api/records.ts', import.meta.url).href,
+];
+const JOURNAL = [new URL('./storage/journal.ts', import.meta.url).href];
+const CONSOLE = fileURLToPath(new URL('./dashboards/console/dist', import.meta.url));
+
+const MOST_SITES = 100_000;
+const MOST_CHARGERS = 100_000;
+
+/** A running platform. */
+export interface Platform {
+  consoleUrl: string;
+  ocppUrl: string;
+  mqttUrl: string;
+  dataFolder: string;
+  demo: boolean;
+  /** The first administrator, only at the start that made him. */
+  firstAdmin: { user: string; password: string } | null;
+  /** Stops everything in reverse order; what was confirmed is on disk. */
+  stop(): Promise<void>;
+}
+
+/**
+ * The wiring diagram: config → stores → parts → servers, and in reverse to stop. The one file that knows every room.
+ *
+ * @throws PolisError `config`, `conflict` or `unavailable` when something needed cannot be had; what was started by then
+ *   is stopped again.
+ */
+export async function startPlatform(config: Config, ground: Ground): Promise<Platform> {
+  await using started = new AsyncDisposableStack();
+  const stores = await openStores(config, ground, started);
+  const demo = await demoIsOn(config, stores);
+  const parts = joinParts(config, stores, ground);
+  /** Where programs on this machine reach what listens on all addresses. */
+  const host = ['0.0.0.0', '::'].includes(config.host) ? '127.0.0.1' : config.host;
+  const urls = { console: '', ocpp: '', mqtt: '' };
+  const demoKey = demo ? ground.random.text(40) : undefined;
+  const api = createApi(
+    { stores, parts, facts: parts.facts, secrets: stores.secrets, ground },
+    {
+      host: config.host,
+      port: config.httpPort,
+      adminKey: config.adminKey,
+      demoKey,
+      consoleFolder: CONSOLE,
+      version,
+      ocppUrl: () => urls.ocpp,
+      mqttUrl: () => urls.mqtt,
+      demo,
+    },
+  );
+  await parts.charging.start();
+  started.defer(() => parts.charging.stop());
+  const { port: mqttPort } = await parts.telemetry.start();
+  urls.mqtt = config.broker === 'embedded' ? `mqtt://${host}:${mqttPort}` : withoutPassword(config.broker);
+  started.defer(() => parts.telemetry.stop());
+  urls.ocpp = `ws://${host}:${(await parts.ocpp.start()).port}/ocpp`;
+  started.defer(() => parts.ocpp.stop());
+  await parts.building.start();
+  started.defer(() => parts.building.stop());
+  urls.console = `http://${host}:${(await api.start()).port}`;
+  started.defer(() => api.stop());
+
+  if (demoKey) {
+    const stateFile = join(stores.dataFolder, 'demo', 'state.json');
+    const target = {
+      api: urls.console,
+      key: demoKey,
+      ocpp: urls.ocpp,
+      mqtt: urls.mqtt,
+      stateFile,
+      sites: config.demoSites,
+    };
+    const field = startDemoProcess(target, ground);
+    started.defer(() => field.stop());
+  }
+  // Last of all, so that a password is not made and lost in a start that fails.
+  const firstAdmin = await ensureFirstAdmin(stores.records, ground);
+  const running = started.move();
+  return {
+    consoleUrl: urls.console,
+    ocppUrl: urls.ocpp,
+    mqttUrl: urls.mqtt,
+    dataFolder: stores.dataFolder,
+    demo,
+    firstAdmin,
+    stop: () => running.disposeAsync(),
+  };
+}
+
+type Stores = Awaited<ReturnType<typeof openStores>>;
+
+async function openStores(config: Config, ground: Ground, started: AsyncDisposableStack) {
+  const dataFolder = resolve(config.data);
+  await mkdir(dataFolder, { recursive: true, mode: 0o700 });
+  started.defer(lockFolder(dataFolder));
+  const secrets = createSecretBox(await loadSecretKey(join(dataFolder, 'secret.key')));
+  const records = await openRecords(config.records, { modules: RECORDS, dataFolder });
+  started.defer(() => records.close());
+  const journal = createJournal(await openRecords('sqlite:journal.db', { modules: JOURNAL, dataFolder }));
+  started.defer(() => journal.close());
+  const series = await openSeries(config.series, { dataFolder, ground });
+  started.defer(() => series.close());
+  return { dataFolder, secrets, records, journal, series };
+}
+
+/** Joins the parts, which do not know each other: facts go to the building, samples to telemetry, limits to the chargers. */
+function joinParts(config: Config, stores: Stores, ground: Ground) {
+  const { records, journal, series, secrets } = stores;
+  const facts = createFeed<Fact>((error) => ground.log.error({ error: messageOf(error) }, 'A listener failed.'));
+  const charging = createCharging({ records, ground });
+  const telemetry = createTelemetry(
+    { records, journal, series, secrets, ground },
+    {
+      host: config.host,
+      port: config.mqttPort,
+      hostId: 'main',
+      ...(config.broker === 'embedded' ? {} : { broker: config.broker }),
+    },
+  );
+  const ocpp = createOcppServer(
+    { records, journal, secrets, charging, ground, onReadings: (readings) => telemetry.accept(readings) },
+    { host: config.host, port: config.ocppPort, allowInsecure: config.allowPlainChargers },
+  );
+  const sight = {
+    sites: () => records.run(listSites, { limit: MOST_SITES }),
+    loads: (site: SiteId) => charging.activeSessions({ site }),
+    measured: (site: SiteId) => telemetry.latest(site),
+    present: () => presentFacts({ charging, telemetry }),
+  };
+  const send: SendLimit = ({ charger, expiresAt, ...limit }) =>
+    ocpp.command(charger, {
+      command: 'limit',
+      ...limit,
+      durationS: Math.ceil((expiresAt - ground.clock.now()) / SECOND),
+    });
+  const building = createBuilding({ records, sight, send, ground }, {});
+  for (const part of [charging, telemetry, building]) part.facts.listen((fact) => facts.publish(fact));
+  facts.listen((fact) => building.note(fact));
+  return { charging, telemetry, ocpp, building, facts };
+}
+
+/** What is the case now, told as facts: so the building knows it after a restart. */
+async function presentFacts({ charging, telemetry }: { charging: Charging; telemetry: Telemetry }): Promise<Fact[]> {
+  const stations = await charging.stations({ limit: MOST_CHARGERS });
+  const nodes = await telemetry.devices({});
+  return [
+    ...stations.flatMap(({ id: charger, site, online, lastSeen, connectors }): Fact[] => [
+      { kind: 'charger-online', charger, site, at: lastSeen ?? 0, online },
+      ...connectors.map(({ since: at, ...connector }) => ({
+        kind: 'connector-state' as const,
+        charger,
+        site,
+        at,
+        ...connector,
+      })),
+    ]),
+    ...nodes.map(({ site, node, online, lastSeen }): Fact => ({
+      kind: 'node-online',
+      site,
+      at: lastSeen ?? 0,
+      node,
+      online,
+    })),
+  ];
+}
+
+/** `auto` means: in a folder that is empty or held the demo before, and never beside a database of somebody's. */
+async function demoIsOn(config: Config, { records, dataFolder }: Stores): Promise<boolean> {
+  const folder = join(dataFolder, 'demo');
+  const local = config.records === 'sqlite' && config.series === 'duckdb' && config.broker === 'embedded';
+  const fitting = local && (existsSync(folder) || (await records.run(isEmpty, null)));
+  const on = config.demo === 'on' || (config.demo === 'auto' && fitting);
+  if (on) await mkdir(folder, { recursive: true });
+  return on;
+}

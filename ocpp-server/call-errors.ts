@@ -1,0 +1,56 @@
+import type { Protocol } from '#charging/index.ts';
+import { PolisError, type ErrorCode } from '#estate/errors.ts';
+import type { FrameFault } from './frame.ts';
+import type { Fault } from './tolerant.ts';
+
+/** A CALLERROR, less its message id. */
+export interface CallError {
+  code: string;
+  /** At most 255 characters. */
+  description: string;
+  details: Record<string, unknown>;
+}
+
+const LONGEST_DESCRIPTION = 255;
+
+/** OCPP 1.6J §4.2.3 calls "FormationViolation" what later versions call "FormatViolation". */
+const formatViolation = { 'ocpp1.6': 'FormationViolation', 'ocpp2.0.1': 'FormatViolation' } as const;
+
+const BY_FAULT: ReadonlyMap<unknown, string> = new Map<Fault, string>([
+  ['missing', 'OccurrenceConstraintViolation'],
+  ['type', 'TypeConstraintViolation'],
+  ['value', 'PropertyConstraintViolation'],
+]);
+
+const BY_CODE: Partial<Record<ErrorCode, string>> = {
+  unauthenticated: 'SecurityError',
+  forbidden: 'SecurityError',
+  'not-found': 'GenericError',
+  conflict: 'GenericError',
+  'rate-limited': 'GenericError',
+};
+
+/** What a charger is told of something that went wrong with its call. Defects of ours are not described to it. */
+export function callErrorOf(error: unknown, protocol: Protocol): CallError {
+  if (!(error instanceof PolisError) || error.code === 'internal') {
+    return { code: 'InternalError', description: 'The call could not be handled; try again later.', details: {} };
+  }
+  return {
+    code: codeOf(error, protocol),
+    description: error.message.slice(0, LONGEST_DESCRIPTION),
+    details: error.details,
+  };
+}
+
+function codeOf(error: PolisError, protocol: Protocol): string {
+  if (error.code === 'unsupported') return error.details['known'] === true ? 'NotSupported' : 'NotImplemented';
+  if (error.code === 'invalid') return BY_FAULT.get(error.details['fault']) ?? formatViolation[protocol];
+  if (error.code === 'too-large') return formatViolation[protocol];
+  return BY_CODE[error.code] ?? 'InternalError';
+}
+
+/** What a charger is told of a frame that is no message. 1.6 has no words of its own for that. */
+export function frameErrorCode(fault: FrameFault, protocol: Protocol): string {
+  if (protocol === 'ocpp1.6') return fault === 'message-type' ? 'GenericError' : 'FormationViolation';
+  return fault === 'message-type' ? 'MessageTypeNotSupported' : 'RpcFrameworkError';
+}

@@ -1,0 +1,75 @@
+import { z } from 'zod';
+import type { ConnectorState } from '#estate/fact.ts';
+import { isoTime } from '#estate/units.ts';
+import { inbound, type InboundAction } from '../inbound.ts';
+import { instant, maybe, ordinal, plausible, text } from '../tolerant.ts';
+
+/** OCPP 1.6 §4.2. Only registered chargers get as far as this, so the answer is always Accepted. */
+const bootNotification = inbound(
+  'BootNotification',
+  z.object({
+    chargePointVendor: text,
+    chargePointModel: text,
+    chargePointSerialNumber: maybe(text),
+    chargeBoxSerialNumber: maybe(text),
+    firmwareVersion: maybe(text),
+  }),
+  async (message, { charger, receivedAt, desk }) => {
+    const boot = {
+      vendor: message.chargePointVendor,
+      model: message.chargePointModel,
+      serial: message.chargePointSerialNumber ?? message.chargeBoxSerialNumber ?? null,
+      firmware: message.firmwareVersion ?? null,
+      protocol: 'ocpp1.6' as const,
+    };
+    await desk.charging.booted(charger, boot, receivedAt);
+    return { status: 'Accepted', currentTime: isoTime(desk.ground.clock.now()), interval: desk.heartbeatIntervalS };
+  },
+);
+
+/** OCPP 1.6 §4.6. */
+const heartbeat = inbound('Heartbeat', z.object({}), async (_message, { charger, receivedAt, desk }) => {
+  await desk.charging.reachable(charger, true, receivedAt);
+  return { currentTime: isoTime(desk.ground.clock.now()) };
+});
+
+const STATES: Record<string, ConnectorState> = {
+  Available: 'available',
+  Preparing: 'occupied',
+  Charging: 'charging',
+  SuspendedEV: 'suspended',
+  SuspendedEVSE: 'suspended',
+  Finishing: 'occupied',
+  Reserved: 'reserved',
+  Unavailable: 'unavailable',
+  Faulted: 'faulted',
+};
+
+/** OCPP 1.6 §4.9. Connector 0 is the charge point itself. A status that 1.6 does not know is kept in its own word. */
+const statusNotification = inbound(
+  'StatusNotification',
+  z.object({
+    connectorId: ordinal,
+    status: text,
+    errorCode: maybe(text),
+    info: maybe(text),
+    vendorErrorCode: maybe(text),
+    timestamp: maybe(instant),
+  }),
+  async (message, { charger, receivedAt, desk }) => {
+    const state = STATES[message.status];
+    const error = message.errorCode === 'NoError' ? undefined : message.errorCode;
+    const words = [state ? undefined : message.status, error, message.vendorErrorCode, message.info].filter(Boolean);
+    await desk.charging.connectorChanged(charger, {
+      evse: message.connectorId,
+      connector: Math.min(message.connectorId, 1),
+      state: state ?? 'unavailable',
+      // Without an error, vendors fill the other two with "0" and "OK".
+      error: error === undefined && state !== undefined ? null : words.join(' · '),
+      at: plausible(message.timestamp, receivedAt),
+    });
+    return {};
+  },
+);
+
+export const provisioning: readonly InboundAction[] = [bootNotification, heartbeat, statusNotification];

@@ -1,0 +1,108 @@
+import { z } from 'zod';
+import type { TransactionReport } from '#charging/index.ts';
+import { inbound, type Arrival, type InboundAction } from '../inbound.ts';
+import { readingsOf } from '../readings.ts';
+import { decimal, instant, maybe, ordinal, plausible, present, text } from '../tolerant.ts';
+import { idTagInfo } from './authorization.ts';
+import { metered, meterValues } from './meter-values.ts';
+
+/** OCPP 1.6 §4.8. The transaction id is ours to give. */
+const startTransaction = inbound(
+  'StartTransaction',
+  z.object({ connectorId: ordinal, idTag: text, meterStart: present(decimal), timestamp: maybe(instant) }),
+  async (message, arrival) => {
+    const verdict = await arrival.desk.charging.reported({
+      ...blank(arrival),
+      phase: 'began',
+      evse: message.connectorId,
+      connector: 1,
+      token: message.idTag,
+      at: plausible(message.timestamp, arrival.receivedAt),
+      firstRegisterWh: message.meterStart ?? null,
+      lastRegisterWh: message.meterStart ?? null,
+    });
+    return { transactionId: Number(verdict.transaction), idTagInfo: idTagInfo(verdict.token) };
+  },
+);
+
+/** OCPP 1.6 §4.10. It is confirmed whatever it says of which transaction: refused, it would come again for ever. */
+const stopTransaction = inbound(
+  'StopTransaction',
+  z.object({
+    transactionId: text,
+    meterStop: maybe(decimal),
+    timestamp: maybe(instant),
+    idTag: maybe(text),
+    reason: maybe(text),
+    transactionData: meterValues,
+  }),
+  async (message, arrival) => {
+    const { charger, receivedAt, desk } = arrival;
+    const metering = metered(message.transactionData, receivedAt);
+    const at = plausible(message.timestamp, receivedAt);
+    const verdict = await desk.charging.reported({
+      ...blank(arrival),
+      phase: 'ended',
+      transaction: message.transactionId,
+      token: message.idTag ?? null,
+      at,
+      firstRegisterWh: metering.firstRegisterWh,
+      lastRegisterWh: message.meterStop ?? metering.lastRegisterWh,
+      powerW: 0,
+      reason: message.reason ?? 'Local',
+    });
+    const session = await desk.charging.session(verdict.session);
+    if (session) await desk.keep(readingsOf({ charger, evse: session.evse, metering, endedAt: at }));
+    return message.idTag === undefined ? {} : { idTagInfo: idTagInfo(verdict.token) };
+  },
+);
+
+/** OCPP 1.6 §4.7. Chargers write -1 or 0 for no transaction; then the one that runs on the connector is meant. */
+const meterValuesOfConnector = inbound(
+  'MeterValues',
+  z.object({ connectorId: ordinal, transactionId: maybe(text), meterValue: meterValues }),
+  async (message, arrival) => {
+    const { charger, receivedAt, desk } = arrival;
+    const evse = message.connectorId;
+    const metering = metered(message.meterValue, receivedAt);
+    const named = message.transactionId !== undefined && Number(message.transactionId) > 0;
+    const [transaction] = await Promise.all([
+      named ? message.transactionId : desk.charging.transactionOn(charger.id, evse),
+      desk.keep(readingsOf({ charger, evse, metering })),
+    ]);
+    if (transaction != null) {
+      await desk.charging.reported({
+        ...blank(arrival),
+        phase: 'updated',
+        transaction,
+        evse,
+        connector: 1,
+        at: metering.moments.at(-1)?.at ?? receivedAt,
+        firstRegisterWh: metering.firstRegisterWh,
+        lastRegisterWh: metering.lastRegisterWh,
+        powerW: metering.powerW,
+      });
+    }
+    return {};
+  },
+);
+
+/** A report in which nothing is said yet. */
+function blank({ charger, receivedAt }: Arrival): Omit<TransactionReport, 'phase' | 'at'> {
+  return {
+    charger,
+    protocol: 'ocpp1.6',
+    transaction: null,
+    seqNo: null,
+    evse: null,
+    connector: null,
+    token: null,
+    receivedAt,
+    firstRegisterWh: null,
+    lastRegisterWh: null,
+    powerW: null,
+    reason: null,
+  };
+}
+
+export const transactions: readonly InboundAction[] = [startTransaction, stopTransaction, meterValuesOfConnector];

@@ -1,0 +1,103 @@
+import { z } from 'zod';
+import type { ConnectorState } from '#estate/fact.ts';
+import { inbound, type Arrival, type InboundAction } from '../inbound.ts';
+import { readingsOf } from '../readings.ts';
+import { instant, integer, maybe, ordinal, plausible, text } from '../tolerant.ts';
+import { idToken, idTokenInfo } from './authorization.ts';
+import { metered, meterValues } from './meter-values.ts';
+
+const PHASES = { Started: 'began', Updated: 'updated', Ended: 'ended' } as const;
+
+const evse = z.object({ id: ordinal, connectorId: maybe(ordinal) });
+
+const transactionEventMessage = z.object({
+  eventType: z.enum(['Started', 'Updated', 'Ended']),
+  timestamp: maybe(instant),
+  seqNo: maybe(integer),
+  transactionInfo: z.object({
+    transactionId: text,
+    chargingState: maybe(text),
+    stoppedReason: maybe(text),
+  }),
+  evse: maybe(evse),
+  idToken: maybe(idToken),
+  meterValue: meterValues,
+});
+
+type TransactionEvent = z.output<typeof transactionEventMessage>;
+
+/** OCPP 2.0.1 use cases E01-E15. It is confirmed whatever it says: refused, it would come again for ever. */
+const transactionEvent = inbound('TransactionEvent', transactionEventMessage, async (message, arrival) => {
+  const { charger, receivedAt, desk } = arrival;
+  const metering = metered(message.meterValue, receivedAt);
+  const at = plausible(message.timestamp, receivedAt);
+  const ended = message.eventType === 'Ended';
+  const verdict = await desk.charging.reported({
+    charger,
+    protocol: 'ocpp2.0.1',
+    phase: PHASES[message.eventType],
+    transaction: message.transactionInfo.transactionId,
+    seqNo: message.seqNo ?? null,
+    evse: message.evse?.id ?? null,
+    connector: message.evse?.connectorId ?? null,
+    token: message.idToken?.idToken ?? null,
+    at,
+    receivedAt,
+    firstRegisterWh: metering.firstRegisterWh,
+    lastRegisterWh: metering.lastRegisterWh,
+    powerW: ended ? 0 : metering.powerW,
+    reason: ended ? (message.transactionInfo.stoppedReason ?? 'Local') : null,
+  });
+  const place = message.evse ?? (await placeOf(verdict.session, arrival));
+  await Promise.all([
+    place && desk.keep(readingsOf({ charger, evse: place.id, metering, ...(ended ? { endedAt: at } : {}) })),
+    place && showCharging(message, { ...place, at }, arrival),
+  ]);
+  return verdict.token === null ? {} : { idTokenInfo: idTokenInfo(verdict.token) };
+});
+
+/** Only a transaction's first event need name its EVSE. */
+async function placeOf(id: string, { desk }: Arrival): Promise<z.output<typeof evse> | undefined> {
+  const session = await desk.charging.session(id);
+  return session ? { id: session.evse, connectorId: session.connector } : undefined;
+}
+
+const STATES: Record<string, ConnectorState> = {
+  Charging: 'charging',
+  SuspendedEV: 'suspended',
+  SuspendedEVSE: 'suspended',
+  EVConnected: 'occupied',
+  Idle: 'occupied',
+};
+
+/**
+ * 2.0.1 calls a connector Occupied whatever the car does; the charging state says more, as the status of 1.6 did. When
+ * the transaction has ended and the car still stands there, no status would come to say so.
+ */
+async function showCharging(
+  message: TransactionEvent,
+  place: { id: number; connectorId?: number | undefined; at: number },
+  { charger, desk }: Arrival,
+): Promise<void> {
+  const connector = place.connectorId ?? 1;
+  let state = STATES[message.transactionInfo.chargingState ?? ''];
+  if (message.eventType === 'Ended') {
+    const station = await desk.charging.station(charger.id);
+    const shown = station?.connectors.find((one) => one.evse === place.id && one.connector === connector)?.state;
+    state = shown === 'charging' || shown === 'suspended' ? 'occupied' : undefined;
+  }
+  if (state === undefined) return;
+  await desk.charging.connectorChanged(charger, { evse: place.id, connector, state, error: null, at: place.at });
+}
+
+/** OCPP 2.0.1 use case J01: meter values outside of a transaction. */
+const meterValuesOfEvse = inbound(
+  'MeterValues',
+  z.object({ evseId: ordinal, meterValue: meterValues }),
+  async (message, { charger, receivedAt, desk }) => {
+    await desk.keep(readingsOf({ charger, evse: message.evseId, metering: metered(message.meterValue, receivedAt) }));
+    return {};
+  },
+);
+
+export const transactions: readonly InboundAction[] = [transactionEvent, meterValuesOfEvse];

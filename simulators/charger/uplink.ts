@@ -1,0 +1,89 @@
+import type { Clock } from '#estate/clock.ts';
+import { type Millis, SECOND } from '#estate/units.ts';
+import { z } from 'zod';
+import type { ChargerPlan } from '../estate/plan.ts';
+import type { ChargerSettings, Dialect, OcppCall } from './dialect.ts';
+import type { Link } from './link.ts';
+
+/** A charger's standing with its central system: boot, heartbeat, and what may be lost. */
+export interface Uplink {
+  /** True from the accepted boot until the wire is gone. */
+  isReady(): boolean;
+  /** The wire is up, or gone. */
+  opened(): void;
+  closed(): void;
+  /** The next connection begins with a boot. */
+  mustBoot(): void;
+  /** Says something that may be lost; nothing while not ready. */
+  say(call: OcppCall | null): void;
+  boot(): Promise<void>;
+  authorize(token: string): Promise<'accepted' | 'refused' | 'lost'>;
+  tick(now: Millis): void;
+}
+
+export interface UplinkOptions {
+  plan: ChargerPlan;
+  dialect: Dialect;
+  settings: ChargerSettings;
+  /** The central system listens. */
+  ready: () => void;
+}
+
+const bootAnswer = z.object({ status: z.string(), interval: z.number() });
+const BOOT_RETRY_S = 30;
+
+export function createUplink({ clock, link }: { clock: Clock; link: Link }, options: UplinkOptions): Uplink {
+  const { dialect, settings, plan } = options;
+  let ready = false;
+  let bootNeeded = true;
+  let reset = false;
+  let bootAt: Millis = Infinity;
+  let heartbeatAt: Millis = Infinity;
+
+  const greet = () => {
+    ready = true;
+    bootNeeded = false;
+    heartbeatAt = clock.now() + settings.heartbeatS * SECOND;
+    options.ready();
+  };
+  const boot = async () => {
+    bootAt = Infinity;
+    const { action, payload } = dialect.boot(plan, reset ? 'reset' : 'PowerUp');
+    const outcome = await link.call(action, payload);
+    if (outcome.kind === 'lost') return;
+    const { data: answer } = bootAnswer.safeParse(outcome.kind === 'result' ? outcome.payload : null);
+    if (answer?.status === 'Accepted') {
+      settings.heartbeatS = answer.interval > 0 ? answer.interval : settings.heartbeatS;
+      greet();
+    } else {
+      bootAt = clock.now() + (answer?.interval || BOOT_RETRY_S) * SECOND;
+    }
+  };
+  const say = (call: OcppCall | null) => {
+    if (call && ready) void link.call(call.action, call.payload);
+  };
+  return {
+    isReady: () => ready,
+    opened: () => void (bootNeeded ? boot() : greet()),
+    closed() {
+      ready = false;
+      bootNeeded ||= plan.bootsOnReconnect;
+      [bootAt, heartbeatAt] = [Infinity, Infinity];
+    },
+    mustBoot: () => void ([bootNeeded, reset] = [true, true]),
+    say,
+    boot,
+    async authorize(token) {
+      const { action, payload } = dialect.authorize(token);
+      const outcome = await link.call(action, payload);
+      if (outcome.kind === 'lost') return 'lost';
+      return outcome.kind === 'result' && dialect.lets(outcome.payload) ? 'accepted' : 'refused';
+    },
+    tick(now) {
+      if (now >= bootAt) void boot();
+      if (now < heartbeatAt) return;
+      heartbeatAt = now + settings.heartbeatS * SECOND;
+      say(dialect.heartbeat);
+    },
+  };
+}

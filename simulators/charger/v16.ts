@@ -1,0 +1,104 @@
+import { isoTime } from '#estate/units.ts';
+import { z } from 'zod';
+import type { ChargerPlan } from '../estate/plan.ts';
+import type { Dialect } from './dialect.ts';
+import type { SessionNews } from './news.ts';
+import type { MeterReading } from './outlet.ts';
+import type { OutboxMessage } from './outbox.ts';
+import { v16Handlers } from './v16-commands.ts';
+
+const verdict = z.object({ idTagInfo: z.object({ status: z.string() }).optional() });
+const startAnswer = z.object({ transactionId: z.number() });
+
+/** How a charger says it in OCPP 1.6 (edition 2, JSON). An EVSE is a connector. */
+export const v16: Dialect = {
+  boot: (plan) => ({
+    action: 'BootNotification',
+    payload: {
+      chargePointVendor: plan.vendor,
+      chargePointModel: plan.model,
+      chargePointSerialNumber: plan.serial,
+      firmwareVersion: plan.firmware,
+    },
+  }),
+  heartbeat: { action: 'Heartbeat', payload: {} },
+  status: (outlet, status, at) => ({
+    action: 'StatusNotification',
+    payload: {
+      connectorId: outlet?.evse ?? 0,
+      errorCode: status === 'Faulted' ? (outlet?.fault ?? 'OtherError') : 'NoError',
+      status,
+      timestamp: isoTime(at),
+    },
+  }),
+  authorize: (token) => ({ action: 'Authorize', payload: { idTag: token } }),
+  lets(response) {
+    const parsed = verdict.safeParse(response);
+    return parsed.success && (parsed.data.idTagInfo?.status ?? 'Accepted') === 'Accepted';
+  },
+  message,
+  address(queued, transaction) {
+    if (queued.kind === 'began') return queued.payload;
+    return { ...queued.payload, transactionId: Number(transaction ?? -1) };
+  },
+  transactionIn(response) {
+    const parsed = startAnswer.safeParse(response);
+    return parsed.success ? String(parsed.data.transactionId) : null;
+  },
+  handlers: v16Handlers,
+  formatError: 'FormationViolation',
+};
+
+function message(news: SessionNews, { plan }: { plan: ChargerPlan }): OutboxMessage | null {
+  if (news.kind === 'changed') return null;
+  const { outlet, session, reading, at } = news;
+  const registerWh = Math.floor(reading.registerWh);
+  const base = { kind: news.kind, session: session.id, evse: outlet.evse, at, registerWh, seqNo: null, errors: 0 };
+  const timestamp = isoTime(at);
+  if (news.kind === 'began') {
+    const payload = { connectorId: outlet.evse, idTag: session.token, meterStart: registerWh, timestamp };
+    return { ...base, action: 'StartTransaction', payload };
+  }
+  if (news.kind === 'ended') {
+    const card = news.trigger === 'Local' ? { idTag: session.token } : {};
+    return {
+      ...base,
+      action: 'StopTransaction',
+      payload: { meterStop: registerWh, timestamp, reason: news.trigger, ...card },
+    };
+  }
+  const meterValue = [{ timestamp, sampledValue: sampledValues(reading, plan, news.trigger) }];
+  return { ...base, action: 'MeterValues', payload: { connectorId: outlet.evse, meterValue } };
+}
+
+/** OCPP 1.6 §7.43 SampledValue: values are text. */
+function sampledValues(reading: MeterReading, plan: ChargerPlan, trigger: SessionNews['trigger']) {
+  const context = trigger === 'remote' ? 'Trigger' : 'Sample.Periodic';
+  const kilo = plan.unit === 'kWh';
+  const wh = Math.floor(reading.registerWh);
+  return [
+    {
+      measurand: 'Energy.Active.Import.Register',
+      value: kilo ? (wh / 1000).toFixed(3) : String(wh),
+      unit: plan.unit,
+      context,
+    },
+    {
+      measurand: 'Power.Active.Import',
+      value: kilo ? (reading.powerW / 1000).toFixed(3) : reading.powerW.toFixed(0),
+      unit: kilo ? 'kW' : 'W',
+      context,
+    },
+    ...reading.currentA.map((currentA, phase) => ({
+      measurand: 'Current.Import',
+      phase: `L${phase + 1}`,
+      value: currentA.toFixed(2),
+      unit: 'A',
+      context,
+    })),
+    { measurand: 'Voltage', value: reading.voltageV.toFixed(1), unit: 'V', context },
+    ...(reading.socPercent === null
+      ? []
+      : [{ measurand: 'SoC', value: reading.socPercent.toFixed(1), unit: 'Percent', location: 'EV', context }]),
+  ];
+}

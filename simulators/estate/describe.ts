@@ -1,0 +1,132 @@
+import { type Random, seededRandom } from '#estate/random.ts';
+import { powerOf } from '#estate/units.ts';
+import { describeCharger } from './describe-charger.ts';
+import { type ItalianPlace, italianPlaces } from './places.ts';
+import { type ChargerPlan, type EstatePlan, FIELD_DEVICES, type FieldDeviceType, type SitePlan } from './plan.ts';
+
+const CHARGERS_PER_SITE = 2.5;
+const MOST_AT_A_SITE = 6;
+
+/**
+ * An estate of post offices: real small places of Italy, what stands in them, and the cards of their drivers. The same
+ * seed and size give the same estate to the byte. One charger stands broken, and the site with the most chargers hangs
+ * on a grid connection that is too small for its cars.
+ */
+export function describeEstate(options: { seed: number | string; sites: number }): EstatePlan {
+  const random = seededRandom(`estate/${options.seed}`);
+  const places = drawPlaces(random, options.sites);
+  const counts = shareChargers(random, places.length);
+  const sites: SitePlan[] = [];
+  const chargers: ChargerPlan[] = [];
+  for (const [index, { id, place }] of places.entries()) {
+    const here = Array.from({ length: counts[index] ?? 1 }, (_, n) => describeCharger(random, { site: id, n: n + 1 }));
+    chargers.push(...here);
+    sites.push(describeSite(random, { id, place, chargers: here }));
+  }
+  const crowded = crowdedSite(sites, chargers);
+  const broken = chargers.find((each) => each.site !== crowded?.id && !each.dc);
+  if (broken) broken.fault = 'GroundFailure';
+  return { seed: String(options.seed), sites, chargers, tokens: describeTokens(random, chargers) };
+}
+
+function drawPlaces(random: Random, wanted: number): { id: string; place: ItalianPlace }[] {
+  const left = [...italianPlaces()];
+  const drawn = new Map<string, ItalianPlace>();
+  while (drawn.size < wanted && left.length > 0) {
+    const [place] = left.splice(random.int(0, left.length - 1), 1);
+    const id = place && slug(place.name);
+    if (place && id && !drawn.has(id)) drawn.set(id, place);
+  }
+  return [...drawn].map(([id, place]) => ({ id, place }));
+}
+
+/** A place's name as an id: `Forlì del Sannio` → `forli-del-sannio`. Short enough for a charger's identity of 48. */
+export function slug(name: string): string {
+  return name
+    .normalize('NFD')
+    .replace(/\p{Diacritic}/gu, '')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .slice(0, 36)
+    .replace(/^-|-$/g, '');
+}
+
+function shareChargers(random: Random, sites: number): number[] {
+  const counts = Array.from({ length: sites }, () => 1);
+  let left = Math.round(sites * CHARGERS_PER_SITE) - sites;
+  while (left > 0) {
+    const index = random.int(0, sites - 1);
+    const count = counts[index] ?? MOST_AT_A_SITE;
+    if (count >= MOST_AT_A_SITE) continue;
+    counts[index] = count + 1;
+    left -= 1;
+  }
+  return counts;
+}
+
+function describeSite(random: Random, at: { id: string; place: ItalianPlace; chargers: ChargerPlan[] }): SitePlan {
+  const floorM2 = random.int(8, 26) * 10;
+  const peakW = random.int(20, 40) * 1000;
+  const carsW = at.chargers.reduce((sum, each) => sum + chargerPower(each), 0);
+  const share = 0.7 + 0.3 * random.next();
+  return {
+    id: at.id,
+    name: at.place.name,
+    latitude: at.place.latitude,
+    longitude: at.place.longitude,
+    population: at.place.population,
+    gridLimitW: Math.ceil((floorM2 * 40 + carsW * share) / 5000) * 5000,
+    pv: {
+      peakW,
+      inverterW: Math.round((peakW * 0.85) / 500) * 500,
+      tiltDeg: random.int(8, 30),
+      azimuthDeg: random.int(120, 240),
+    },
+    building: { floorM2, baseW: 400 + floorM2 * random.int(2, 5) },
+    devices: deviceTypes().map(([type, suffix]) => ({ id: `${at.id}-${suffix}`, site: at.id, type })),
+  };
+}
+
+function deviceTypes(): [FieldDeviceType, string][] {
+  return [
+    ['gateway', FIELD_DEVICES.gateway],
+    ['grid-meter', FIELD_DEVICES['grid-meter']],
+    ['building-meter', FIELD_DEVICES['building-meter']],
+    ['pv-inverter', FIELD_DEVICES['pv-inverter']],
+    ['indoor-air', FIELD_DEVICES['indoor-air']],
+    ['weather', FIELD_DEVICES.weather],
+    ['thermostat', FIELD_DEVICES.thermostat],
+  ];
+}
+
+/** What a charger can give on all its EVSEs, W. */
+export function chargerPower(charger: ChargerPlan): number {
+  return powerOf(charger.maxA, charger.phases) * charger.evses;
+}
+
+/** The site with the most EVSEs for alternating current gets a connection that feeds each with little more than 6 A. */
+function crowdedSite(sites: SitePlan[], chargers: ChargerPlan[]): SitePlan | undefined {
+  const evsesOf = (site: SitePlan) =>
+    chargers.filter((each) => each.site === site.id && !each.dc).reduce((sum, each) => sum + each.evses, 0);
+  const crowded = sites.reduce<SitePlan | undefined>(
+    (most, site) => (most === undefined || evsesOf(site) > evsesOf(most) ? site : most),
+    undefined,
+  );
+  if (crowded) crowded.gridLimitW = Math.max(15_000, Math.round((evsesOf(crowded) * 4000) / 5000) * 5000);
+  return crowded;
+}
+
+/** Two cards for each EVSE, so that no card is ever at two places at once; and two that are refused. */
+function describeTokens(random: Random, chargers: ChargerPlan[]): EstatePlan['tokens'] {
+  const count = chargers.reduce((sum, each) => sum + each.evses, 0) * 2;
+  const digits = () => String(random.int(0, 99_999)).padStart(5, '0');
+  const accepted = Array.from({ length: count }, (_, n) => ({
+    token: `PGR${String(n + 1).padStart(5, '0')}${digits()}`,
+    status: 'accepted' as const,
+  }));
+  return [
+    ...accepted,
+    { token: `PGRBLOCKED${digits()}`, status: 'blocked' },
+    { token: `PGREXPIRED${digits()}`, status: 'expired' },
+  ];
+}

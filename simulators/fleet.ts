@@ -1,0 +1,241 @@
+import { type Clock, systemClock } from '#estate/clock.ts';
+import { PolisError } from '#estate/errors.ts';
+import type { Ground } from '#estate/ground.ts';
+import { type Log, silentLog } from '#estate/log.ts';
+import { seededRandom } from '#estate/random.ts';
+import { DAY, HOUR, type Millis, MINUTE, SECOND } from '#estate/units.ts';
+import { createSlots, type Slots } from './slots.ts';
+import { createStation, type Station } from './charger/station.ts';
+import type { ChargerTruth } from './charger/truth.ts';
+import type { EstatePlan } from './estate/plan.ts';
+import type { FleetState } from './fleet-state.ts';
+import type { Gateway } from './gateway/gateway.ts';
+import { handleOf, type SimulatedCharger } from './simulated-charger.ts';
+import { createSites, type Sites } from './sites.ts';
+import { createTraffic, type Traffic } from './traffic.ts';
+import { createTravelClock, type TravelClock } from './travel-clock.ts';
+
+export type { SimulatedCharger } from './simulated-charger.ts';
+
+export interface FleetOptions {
+  estate: EstatePlan;
+  /** `ws://host:port/ocpp`, to which the identity is added. */
+  ocppUrl: string;
+  /** Without it the sites have no gateways. */
+  mqttUrl?: string;
+  mqttRoot?: string;
+  hostId?: string;
+  /** The secret of a charger or gateway. */
+  secrets: (id: string) => string;
+  /** Seed of all chance after the estate's description; the estate's own by default. */
+  seed?: number | string;
+  clock?: Clock;
+  log?: Log;
+  /** Whether drivers come by themselves. */
+  drivers?: boolean;
+  /** Only the first so many chargers. */
+  chargers?: number;
+  meterIntervalS?: number;
+  /** How often a site's devices are read, ms. */
+  readingPeriodMs?: number;
+  /** So much of the past is lived through first, and told once connected. */
+  historyHours?: number;
+  /** Where an earlier fleet of the same estate stopped; the time between is lived through first. */
+  state?: FleetState | null;
+  /** Handshakes under way at once. */
+  handshakes?: number;
+  /** Entries of each kind that a charger's truth remembers. */
+  truthBound?: number;
+  /** How long to wait until all chargers are accepted; 0: do not wait. */
+  connectWithinMs?: number;
+}
+
+export interface Fleet extends AsyncDisposable {
+  readonly chargers: readonly SimulatedCharger[];
+  /** `not-found` when the fleet has no such charger. */
+  charger(id: string): SimulatedCharger;
+  gateway(site: string): Gateway | undefined;
+  /** Resolves when each charger has been accepted once. */
+  connected(): Promise<void>;
+  truth(): ChargerTruth[];
+  /** Where everything is now, as plain JSON. */
+  snapshot(): FleetState;
+  stop(): Promise<void>;
+}
+
+interface Parts {
+  clock: TravelClock;
+  stations: Station[];
+  traffic: Map<string, Traffic>;
+  sites: Sites;
+}
+
+const TICK_MS = SECOND;
+const AGEING_STEP_MS = 10 * SECOND;
+const AGEING_SAMPLE_MS = 10 * MINUTE;
+const AGEING_READ_MS = 5 * MINUTE;
+
+/**
+ * Brings an estate to life: its chargers over OCPP, its sites over MQTT. Resolves when all chargers are accepted, or
+ * throws `timed-out`. One timer drives everything. Timers do not keep a process alive; open sockets do.
+ */
+export async function startFleet(options: FleetOptions): Promise<Fleet> {
+  const clock = createTravelClock(options.clock ?? systemClock);
+  const seed = String(options.seed ?? options.estate.seed);
+  const ground = { clock, random: seededRandom(`${seed}/fleet/${clock.now()}`), log: options.log ?? silentLog };
+  const from = startOfLife(options, clock.now());
+  const waiting = new Set(chosen(options).map(({ id }) => id));
+  const all = Promise.withResolvers<void>();
+  const onReady = (id: string) => {
+    waiting.delete(id);
+    if (waiting.size === 0) all.resolve();
+  };
+  const parts = assemble({ ground, slots: createSlots(options.handshakes ?? 200), clock }, options, {
+    seed,
+    from,
+    onReady,
+  });
+  age(parts, from, clock.now());
+
+  for (const station of parts.stations) station.start();
+  parts.sites.start();
+  const stopTicking = clock.every(TICK_MS, () => tick(parts, clock.now()));
+  const fleet = fleetOf(parts, {
+    seed,
+    stopTicking,
+    connected: () => (waiting.size === 0 ? Promise.resolve() : all.promise),
+  });
+
+  const withinMs = options.connectWithinMs ?? MINUTE;
+  if (withinMs === 0) return fleet;
+  const giveUp = clock.after(withinMs, () => all.reject(tooSlow(waiting, withinMs)));
+  try {
+    await fleet.connected();
+    return fleet;
+  } catch (error) {
+    await fleet.stop();
+    throw error;
+  } finally {
+    giveUp();
+  }
+}
+
+function tooSlow(waiting: Set<string>, withinMs: number): PolisError {
+  const [some] = waiting;
+  return new PolisError(
+    'timed-out',
+    `${waiting.size} chargers, ${some} among them, were not accepted within ${withinMs / SECOND} s; look at why their handshakes are refused.`,
+  );
+}
+
+function chosen({ estate, chargers }: FleetOptions) {
+  return estate.chargers.slice(0, chargers ?? estate.chargers.length);
+}
+
+function startOfLife({ state, historyHours = 0 }: FleetOptions, now: Millis): Millis {
+  return state ? Math.min(now, Math.max(state.savedAt, now - DAY)) : now - historyHours * HOUR;
+}
+
+function assemble(
+  deps: { ground: Ground; slots: Slots; clock: TravelClock },
+  options: FleetOptions,
+  life: { seed: string; from: Millis; onReady: (id: string) => void },
+): Parts {
+  const { seed, from } = life;
+  const stations = chosen(options).map((plan) =>
+    createStation(deps, {
+      plan,
+      url: options.ocppUrl,
+      secret: options.secrets(plan.id),
+      seed,
+      now: from,
+      meterIntervalS: options.meterIntervalS ?? 60,
+      truthBound: options.truthBound ?? Infinity,
+      saved: options.state?.chargers[plan.id]?.station,
+      onReady: () => life.onReady(plan.id),
+    }),
+  );
+  const cards = cardsOf(options.estate);
+  const traffic = new Map(
+    (options.drivers ? stations : []).map((station) => [
+      station.plan.id,
+      createTraffic(station, {
+        seed,
+        now: from,
+        tokensOf: (evse) => cards(station.plan.id, evse),
+        saved: options.state?.chargers[station.plan.id]?.visits,
+      }),
+    ]),
+  );
+  return { clock: deps.clock, stations, traffic, sites: createSites(deps, options, { seed, from, stations }) };
+}
+
+/** The two cards whose holders use an EVSE. */
+function cardsOf(estate: EstatePlan): (charger: string, evse: number) => string[] {
+  const accepted = estate.tokens.filter((each) => each.status === 'accepted').map((each) => each.token);
+  const first = new Map<string, number>();
+  let count = 0;
+  for (const { id, evses } of estate.chargers) {
+    first.set(id, count);
+    count += 2 * evses;
+  }
+  return (charger, evse) => {
+    const at = (first.get(charger) ?? 0) + 2 * (evse - 1);
+    return accepted.slice(at, at + 2);
+  };
+}
+
+/** Lives through past time, off line: what happens waits in the outboxes and backlogs. */
+function age({ clock, stations, traffic, sites }: Parts, from: Millis, to: Millis): void {
+  let readAt = from + AGEING_READ_MS;
+  for (let at = from + AGEING_STEP_MS; at < to; at += AGEING_STEP_MS) {
+    clock.hold(at);
+    for (const each of traffic.values()) each.tick(at);
+    for (const station of stations) station.age(at, AGEING_SAMPLE_MS);
+    if (at < readAt) continue;
+    sites.remember(at);
+    readAt += AGEING_READ_MS;
+  }
+  clock.hold(null);
+}
+
+function tick({ stations, traffic, sites }: Parts, now: Millis): void {
+  for (const each of traffic.values()) each.tick(now);
+  for (const station of stations) station.tick(now);
+  sites.tick(now);
+}
+
+function fleetOf(parts: Parts, life: { seed: string; stopTicking: () => void; connected: () => Promise<void> }): Fleet {
+  const { clock, stations, traffic, sites } = parts;
+  const handles = new Map(stations.map((station) => [station.plan.id, handleOf(station, clock)]));
+  const stop = async () => {
+    life.stopTicking();
+    await Promise.all([...stations.map((station) => station.stop()), sites.stop()]);
+  };
+  return {
+    chargers: [...handles.values()],
+    charger(id) {
+      const found = handles.get(id);
+      if (!found) throw new PolisError('not-found', `The fleet has no charger ${id}.`);
+      return found;
+    },
+    gateway: (site) => sites.gateway(site),
+    connected: life.connected,
+    truth: () => stations.map((station) => station.truth()),
+    snapshot: () =>
+      structuredClone({
+        version: 1,
+        savedAt: clock.now(),
+        seed: life.seed,
+        chargers: Object.fromEntries(
+          stations.map((station) => [
+            station.plan.id,
+            { station: station.snapshot(), visits: traffic.get(station.plan.id)?.visits() ?? {} },
+          ]),
+        ),
+        sites: sites.snapshot(),
+      }),
+    stop,
+    [Symbol.asyncDispose]: stop,
+  };
+}

@@ -1,0 +1,173 @@
+import { createServer, type Server } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
+import { Aedes, type AedesPublishPacket } from 'aedes';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Clock, systemClock } from '#estate/clock.ts';
+import { silentLog } from '#estate/log.ts';
+import { seededRandom } from '#estate/random.ts';
+import { HOUR, MINUTE } from '#estate/units.ts';
+import { describeEstate } from '../estate/describe.ts';
+import { createSiteField } from '../site.ts';
+import { createSlots } from '../slots.ts';
+import { createGateway, type Gateway } from './gateway.ts';
+
+const site = describeEstate({ seed: 1, sites: 1 }).sites[0];
+const clock: Clock = { ...systemClock, now: () => Date.now() };
+const ground = { clock, random: seededRandom(1), log: silentLog };
+
+interface Heard {
+  topic: string;
+  payload: Record<string, unknown>;
+  qos: number;
+  retain: boolean;
+}
+
+let broker: Aedes;
+let server: Server;
+let gateway: Gateway;
+let heard: Heard[];
+let signedIn: { id: string; user: string | undefined; password: string }[];
+let ticking: NodeJS.Timeout;
+
+async function until<T>(find: () => T | undefined | false, what: string): Promise<T> {
+  for (const giveUp = Date.now() + 5000; ; await wait(10)) {
+    const found = find();
+    if (found !== undefined && found !== false) return found;
+    if (Date.now() > giveUp) throw new Error(`It never came to be that ${what}.`);
+  }
+}
+const on = (topic: string) => heard.filter((each) => each.topic === `estate/v1/${site?.id}/${topic}`);
+
+beforeEach(async () => {
+  if (!site) throw new Error('The estate has no site.');
+  [heard, signedIn] = [[], []];
+  broker = await Aedes.createBroker();
+  broker.authenticate = ({ id }, user, password, done) => {
+    signedIn.push({ id, user, password: String(password) });
+    done(null, true);
+  };
+  broker.on('publish', ({ topic, payload, qos, retain }: AedesPublishPacket) => {
+    if (!topic.startsWith('$SYS'))
+      heard.push({ topic, payload: JSON.parse(String(payload)) as Heard['payload'], qos, retain });
+  });
+  server = createServer((socket) => broker.handle(socket));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const url = `mqtt://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const field = createSiteField(site, { seed: 'seed', now: Date.now() - HOUR });
+  const options = { site, url, secret: 'secret', root: 'estate/v1', hostId: 'main', periodMs: 50 };
+  gateway = createGateway({ ground, slots: createSlots(1), field }, { ...options, chargingW: () => [6000, 3000, 0] });
+});
+afterEach(async () => {
+  clearInterval(ticking);
+  await gateway.stop();
+  await new Promise<void>((resolve) => broker.close(() => resolve()));
+  await new Promise((resolve) => server.close(resolve));
+});
+const start = () => {
+  gateway.start();
+  ticking = setInterval(() => gateway.tick(Date.now()), 20);
+};
+const tell = (topic: string, payload: object, retain = false) =>
+  new Promise<void>((resolve, reject) =>
+    broker.publish(
+      { cmd: 'publish', topic: `estate/v1/${topic}`, payload: JSON.stringify(payload), qos: 1, retain, dup: false },
+      (error) => (error ? reject(error) : resolve()),
+    ),
+  );
+
+describe('a gateway', () => {
+  it('signs in as itself, says that it is there, and announces each device', async () => {
+    start();
+    await until(() => on(`state/${site?.id}-gw`).at(0), 'the state was told');
+    expect(signedIn).toEqual([{ id: `${site?.id}-gw`, user: `${site?.id}-gw`, password: 'secret' }]);
+    expect(on(`state/${site?.id}-gw`)[0]).toMatchObject({ qos: 1, retain: true, payload: { online: true } });
+    const births = await until(() => {
+      const found = heard.filter((each) => each.topic.includes('/birth/'));
+      return found.length === 6 && found;
+    }, 'all devices were born');
+    expect(births.every((each) => each.retain && each.qos === 1)).toBe(true);
+    expect(births.map((each) => each.payload['type']).toSorted()).toEqual([
+      'building-meter',
+      'grid-meter',
+      'indoor-air',
+      'pv-inverter',
+      'thermostat',
+      'weather',
+    ]);
+  });
+
+  it('reads the whole site at once, and its grid meter closes the balance', async () => {
+    start();
+    const { payload } = await until(() => on(`data/${site?.id}-gw`).at(0), 'data came');
+    const d = payload['d'] as Record<string, { v: Record<string, number> }>;
+    const w = (device: string) => d[`${site?.id}-${device}`]?.v['W'] ?? NaN;
+    expect(Math.abs(w('grid') - (w('building') + 9000 - w('pv')))).toBeLessThan(1);
+    const { WL1 = NaN, WL2 = NaN, WL3 = NaN, W = NaN } = d[`${site?.id}-grid`]?.v ?? {};
+    expect(Math.abs(W - (WL1 + WL2 + WL3))).toBeLessThan(1);
+    expect(WL1 - WL3).toBeCloseTo(6000, 0);
+  });
+
+  it('obeys its set points, and says no to what it has not', async () => {
+    start();
+    await until(() => gateway.isOnline() && on(`state/${site?.id}-gw`).length > 0, 'it is there');
+    const command = async (device: string, id: string, more: object) => {
+      await tell(`${site?.id}/cmd/${site?.id}-gw/${site?.id}-${device}`, {
+        id,
+        ts: Date.now(),
+        exp: Date.now() + 10_000,
+        ...more,
+      });
+      return (
+        await until(
+          () => on(`ack/${site?.id}-gw/${site?.id}-${device}`).find((each) => each.payload['id'] === id),
+          'it answered',
+        )
+      ).payload;
+    };
+    await wait(50);
+    expect(await command('thermostat', 'a', { set: { TmpSet: 22 } })).toMatchObject({ st: 'done', v: { TmpSet: 22 } });
+    expect(await command('pv', 'b', { set: { WMaxLimPct: 40 } })).toMatchObject({ st: 'done' });
+    expect(await command('pv', 'c', { set: { WMaxLimPct: 140 } })).toMatchObject({ st: 'rejected' });
+    expect(await command('grid', 'd', { set: { W: 0 } })).toMatchObject({ st: 'rejected' });
+    expect(await command('thermostat', 'e', { set: { TmpSet: 5 }, exp: Date.now() - 5 * MINUTE })).toMatchObject({
+      st: 'expired',
+    });
+    const shown = await until(() => {
+      const d = on(`data/${site?.id}-gw`).at(-1)?.payload['d'] as Record<string, { v: Record<string, number> }>;
+      return d[`${site?.id}-thermostat`]?.v['TmpSet'] === 22 && d;
+    }, 'the set point is shown');
+    expect(shown[`${site?.id}-pv`]?.v['WMaxLimPct']).toBe(40);
+  });
+
+  it('announces its devices again when it is asked to', async () => {
+    start();
+    await until(() => heard.filter((each) => each.topic.includes('/birth/')).length === 6, 'all devices were born');
+    await wait(50);
+    await tell(`${site?.id}/cmd/${site?.id}-gw/${site?.id}-gw`, { id: 'r', set: { rebirth: 1 } });
+    await until(() => heard.filter((each) => each.topic.includes('/birth/')).length === 12, 'they were born again');
+  });
+
+  it('tells the past as history, and what it kept while the wire or the host was away', async () => {
+    const past = Date.now() - 30 * MINUTE;
+    for (let n = 0; n < 5; n++) gateway.remember(past + n * 5 * MINUTE);
+    start();
+    const topic = `hist/${site?.id}-gw/${site?.id}-pv`;
+    const { payload } = await until(() => on(topic).at(0), 'history came');
+    expect((payload['s'] as [number, object][]).map(([at]) => at)).toEqual(
+      [0, 1, 2, 3, 4].map((n) => past + n * 5 * MINUTE),
+    );
+
+    await until(() => on(`data/${site?.id}-gw`).length > 0, 'live data came');
+    await tell('host/main', { online: false, ts: Date.now() }, true);
+    await until(() => gateway.backlog >= 3, 'it keeps what it reads');
+    const before = on(topic).length;
+    await tell('host/main', { online: true, ts: Date.now() }, true);
+    await until(() => on(topic).length > before, 'it told what it had kept');
+
+    gateway.cut(200);
+    await until(() => gateway.backlog >= 2, 'it keeps what it reads');
+    await until(() => gateway.isOnline() && gateway.backlog === 0, 'it is back');
+    expect(on(`state/${site?.id}-gw`).some((each) => each.payload['online'] === false)).toBe(true);
+  });
+});

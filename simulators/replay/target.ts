@@ -1,0 +1,56 @@
+import { z } from 'zod';
+import { PolisError, messageOf } from '#estate/errors.ts';
+
+/** A running platform, reached over its HTTP API. */
+export interface Target {
+  get<T>(path: string, answer: z.ZodType<T>): Promise<T>;
+  put(path: string, body: unknown): Promise<void>;
+  /** All items of a list, page by page. */
+  all<T>(path: string, item: z.ZodType<T>): AsyncGenerator<T>;
+}
+
+const PAGE = 1_000;
+
+/**
+ * @param options the base URL of the API (`http://127.0.0.1:8080`) and a key.
+ * @throws PolisError (by each call) `unavailable` when nothing answers there, `invalid` with the API's own words when it
+ *   refuses.
+ */
+export function createTarget(options: { url: string; key: string | undefined }): Target {
+  const request = async (method: string, path: string, body?: unknown): Promise<unknown> => {
+    const response = await fetch(new URL(path, options.url), {
+      method,
+      headers: {
+        ...(options.key === undefined ? {} : { authorization: `Bearer ${options.key}` }),
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    }).catch((error: unknown) => {
+      throw new PolisError(
+        'unavailable',
+        `Nothing answers at ${options.url}: ${messageOf(error)}. Is polisgrid running there?`,
+      );
+    });
+    const text = await response.text();
+    if (!response.ok) throw new PolisError('invalid', `${method} ${path} was refused (${response.status}): ${text}`);
+    return text === '' ? null : JSON.parse(text);
+  };
+  const get = async <T>(path: string, answer: z.ZodType<T>) => answer.parse(await request('GET', path));
+  return {
+    get,
+    async put(path, body) {
+      await request('PUT', path, body);
+    },
+    async *all(path, item) {
+      const page = z.object({ items: z.array(item), next: z.string().nullable() });
+      for (let cursor: string | null = ''; cursor !== null;) {
+        const found: z.infer<typeof page> = await get(
+          `${path}${path.includes('?') ? '&' : '?'}limit=${PAGE}${cursor && `&cursor=${cursor}`}`,
+          page,
+        );
+        yield* found.items;
+        cursor = found.next;
+      }
+    },
+  };
+}

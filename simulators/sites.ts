@@ -1,0 +1,80 @@
+import type { Ground } from '#estate/ground.ts';
+import { type Millis, SECOND } from '#estate/units.ts';
+import { phasesOf } from './car.ts';
+import { offerOf, powerAt } from './charger/charger.ts';
+import type { Slots } from './slots.ts';
+import type { Station } from './charger/station.ts';
+import type { FleetOptions } from './fleet.ts';
+import { createGateway, type Gateway } from './gateway/gateway.ts';
+import { createSiteField, type SiteState } from './site.ts';
+import { FIELD_DEVICES } from './estate/plan.ts';
+
+/** The sites of a fleet, each with its field and its gateway. */
+export interface Sites {
+  start(): void;
+  stop(): Promise<void>;
+  tick(now: Millis): void;
+  remember(now: Millis): void;
+  gateway(site: string): Gateway | undefined;
+  snapshot(): Record<string, SiteState>;
+}
+
+type Phases = [number, number, number];
+
+export function createSites(
+  deps: { ground: Ground; slots: Slots },
+  options: FleetOptions,
+  life: { seed: string; from: Millis; stations: readonly Station[] },
+): Sites {
+  const { mqttUrl } = options;
+  const stationsOf = Map.groupBy(life.stations, (station) => station.plan.site);
+  const sites = mqttUrl === undefined ? [] : options.estate.sites.filter(({ id }) => stationsOf.has(id));
+  const fields = new Map(
+    sites.map((plan) => {
+      const saved = options.state?.sites[plan.id];
+      return [plan.id, createSiteField(plan, { seed: `${life.seed}/${plan.id}`, now: life.from, saved })];
+    }),
+  );
+  const gateways = new Map<string, Gateway>();
+  for (const site of sites) {
+    const field = fields.get(site.id);
+    if (!field || mqttUrl === undefined) continue;
+    const gateway = createGateway(
+      { ...deps, field },
+      {
+        site,
+        url: mqttUrl,
+        secret: options.secrets(`${site.id}-${FIELD_DEVICES.gateway}`),
+        root: options.mqttRoot ?? 'estate/v1',
+        hostId: options.hostId ?? 'main',
+        periodMs: options.readingPeriodMs ?? 10 * SECOND,
+        chargingW: (now) => chargingPower(stationsOf.get(site.id) ?? [], now),
+      },
+    );
+    gateways.set(site.id, gateway);
+  }
+  const all = [...gateways.values()];
+  return {
+    start: () => all.forEach((each) => each.start()),
+    stop: async () => void (await Promise.all(all.map((each) => each.stop()))),
+    tick: (now) => all.forEach((each) => each.tick(now)),
+    remember: (now) => all.forEach((each) => each.remember(now)),
+    gateway: (site) => gateways.get(site),
+    snapshot: () => Object.fromEntries([...fields].map(([id, { state }]) => [id, state])),
+  };
+}
+
+/** Power of the cars at some stations on each phase of their site, W, by the rotation of each connection. */
+export function chargingPower(stations: readonly Station[], now: Millis): Phases {
+  const totals: Phases = [0, 0, 0];
+  for (const { charger, plan } of stations) {
+    for (const outlet of charger.outlets) {
+      if (!outlet.car || !outlet.session) continue;
+      const phases = phasesOf(outlet.car, offerOf(charger, outlet, now));
+      const perPhase = powerAt(charger, outlet, now) / phases;
+      for (let phase = 0; phase < phases; phase++)
+        totals[(plan.rotation + phase) % 3] = (totals[(plan.rotation + phase) % 3] ?? 0) + perPhase;
+    }
+  }
+  return totals;
+}

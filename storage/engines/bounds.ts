@@ -1,0 +1,44 @@
+import type { DeviceId } from '#estate/ids.ts';
+import { DAY, MINUTE, type Millis } from '#estate/units.ts';
+import type { Aggregate, SeriesQuery, SeriesResult } from '../series.ts';
+
+const MOST_POINTS = 10_000;
+/** A device whose clock is so far ahead is still believed (beyond it, its quality is bad). */
+const CLOCK_AHEAD = 5 * MINUTE;
+
+/** A query in whole milliseconds, with what it left open filled in. */
+export interface Bounds {
+  from: Millis;
+  to: Millis;
+  /** Points a device. */
+  limit: number;
+  /** Null: the raw points. */
+  step: number | null;
+  aggregate: Aggregate;
+}
+
+export function boundsOf(query: SeriesQuery): Bounds {
+  return {
+    from: Math.ceil(query.from),
+    to: Math.ceil(query.to),
+    limit: Math.max(1, Math.floor(query.limit ?? MOST_POINTS)),
+    step: query.step === undefined ? null : Math.max(1, Math.round(query.step)),
+    aggregate: query.aggregate ?? 'mean',
+  };
+}
+
+/** The day in which a device's last values are looked for. */
+export function lastDay(now: Millis): { from: Millis; to: Millis } {
+  return { from: Math.ceil(now - DAY), to: Math.ceil(now + CLOCK_AHEAD) };
+}
+
+/** Points in time order, of any device, as one result for each device. */
+export function resultsOf(metric: string, points: Iterable<readonly [DeviceId, Millis, number]>): SeriesResult[] {
+  const results = new Map<DeviceId, SeriesResult>();
+  for (const [device, at, value] of points) {
+    const result = results.get(device) ?? { device, metric, points: [] };
+    results.set(device, result);
+    result.points.push([at, value]);
+  }
+  return [...results.values()];
+}

@@ -1,0 +1,98 @@
+import { escape } from 'influx';
+import type { DeviceId } from '#estate/ids.ts';
+import { Quality, type Reading } from '#estate/sample.ts';
+import type { Millis } from '#estate/units.ts';
+import type { SeriesQuery, SeriesResult } from '../../series.ts';
+import { boundsOf, lastDay, resultsOf } from '../bounds.ts';
+import { isMetric } from '../sieve.ts';
+import type { InfluxServer, ResultSeries } from './server.ts';
+
+/** Devices that one statement names. */
+const MOST_DEVICES = 500;
+
+type Point = readonly [DeviceId, Millis, number];
+
+/** Values are bound; only names that were checked, or quoted by `influx`, and whole numbers stand in a statement. */
+export async function query(server: InfluxServer, asked: SeriesQuery): Promise<SeriesResult[]> {
+  if (!isMetric(asked.metric)) return [];
+  const { from, to, limit, step, aggregate } = boundsOf(asked);
+  const metric = escape.quoted(asked.metric);
+  const points: Point[] = [];
+  for (const { condition, bound } of devicesIn(asked.devices)) {
+    const site = asked.site === undefined ? '' : ' AND "site" = $site';
+    const [series = []] = await server.ask(
+      [
+        `SELECT ${step === null ? metric : `${aggregate}(${metric})`} FROM /.+/ ` +
+          `WHERE ${condition}${site} AND time >= ${from}ms AND time < ${to}ms ` +
+          `GROUP BY ${step === null ? '' : `time(${step}ms), `}"device" ${step === null ? '' : 'fill(none) '}LIMIT ${limit}`,
+      ],
+      { ...bound, ...(asked.site === undefined ? {} : { site: asked.site }) },
+    );
+    points.push(...series.flatMap(pointsOf));
+  }
+  points.sort(([a, atA], [b, atB]) => (a === b ? atA - atB : a < b ? -1 : 1));
+  return resultsOf(asked.metric, points);
+}
+
+function pointsOf({ tags, values }: ResultSeries): Point[] {
+  const device = tags['device'] ?? '';
+  return values.flatMap(([at, value]) => (value === null ? [] : [[device, Number(at), Number(value)] as const]));
+}
+
+/**
+ * The newest value of each metric with the quality it came with: one statement a metric, as `last()` brings the fields
+ * of its own row only.
+ */
+export async function last(server: InfluxServer, devices: readonly DeviceId[], now: Millis): Promise<Reading[]> {
+  if (devices.length === 0) return [];
+  const { from, to } = lastDay(now);
+  const [types = []] = await server.ask(['SHOW FIELD KEYS'], {});
+  const columns = types.flatMap(metricsOf);
+  if (columns.length === 0) return [];
+  const readings = new Map<string, Reading>();
+  for (const { condition, bound } of devicesIn(devices)) {
+    const statements = columns.map(
+      ({ type, metric, qualified }) =>
+        `SELECT last(${escape.quoted(metric)})${qualified ? `, ${escape.quoted(`q_${metric}`)}` : ''} ` +
+        `FROM ${escape.quoted(type)} ` +
+        `WHERE ${condition} AND time >= ${from}ms AND time < ${to}ms GROUP BY "site", "device"`,
+    );
+    const answers = await server.ask(statements, bound);
+    columns.forEach(({ metric }, index) => {
+      for (const series of answers[index] ?? []) noteLast(readings, metric, series);
+    });
+  }
+  return [...readings.values()];
+}
+
+/** The metrics of a measurement, and which of them ever had a quality that was not good. */
+function metricsOf({ name: type, values }: ResultSeries) {
+  const fields = new Set(values.map(([field]) => String(field)));
+  return [...fields].filter(isMetric).map((metric) => ({ type, metric, qualified: fields.has(`q_${metric}`) }));
+}
+
+function noteLast(readings: Map<string, Reading>, metric: string, { name, tags, values }: ResultSeries): void {
+  const [at, value, quality] = values[0] ?? [];
+  if (typeof at !== 'number' || typeof value !== 'number') return;
+  const [site, device] = [tags['site'] ?? '', tags['device'] ?? ''];
+  const key = `${name}\n${site}\n${device}`;
+  const known = readings.get(key) ?? { site, device, type: name, ts: at, values: {} };
+  readings.set(key, {
+    ...known,
+    ts: Math.max(known.ts, at),
+    values: { ...known.values, [metric]: value },
+    ...(typeof quality === 'number' && quality !== Quality.good
+      ? { quality: { ...known.quality, [metric]: quality } }
+      : {}),
+  });
+}
+
+function* devicesIn(devices: readonly DeviceId[]) {
+  for (let start = 0; start < devices.length; start += MOST_DEVICES) {
+    const some = devices.slice(start, start + MOST_DEVICES);
+    yield {
+      condition: `(${some.map((_, index) => `"device" = $d${index}`).join(' OR ')})`,
+      bound: Object.fromEntries(some.map((device, index) => [`d${index}`, device])),
+    };
+  }
+}

@@ -1,0 +1,143 @@
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
+import { InfluxDB } from 'influx';
+import { z } from 'zod';
+import type { Clock } from '#estate/clock.ts';
+import { PolisError, messageOf } from '#estate/errors.ts';
+import { SECOND } from '#estate/units.ts';
+
+const DEADLINE_MS = 10 * SECOND;
+const compress = promisify(gzip);
+
+/** Why the server would not take lines. Those that it did take are stored. */
+export interface Refusal {
+  reason: string;
+  /** Whether none was taken. */
+  all: boolean;
+}
+
+/** A table of an answer: a group of a statement's result. */
+export type ResultSeries = z.infer<typeof resultSeries>;
+
+/** An InfluxDB 1.x API. Whatever does not answer in time, or refuses us, is a PolisError `unavailable`. */
+export interface InfluxServer {
+  /** Writes lines; resolves with null once all are stored. Makes the database when there is none. */
+  write(lines: readonly string[]): Promise<Refusal | null>;
+  /** Asks statements with bound values; answers each one's groups. */
+  ask(statements: readonly string[], bound: Record<string, string>): Promise<ResultSeries[][]>;
+}
+
+const resultSeries = z.object({
+  name: z.string().default(''),
+  tags: z.record(z.string(), z.string()).default({}),
+  columns: z.array(z.string()),
+  values: z.array(z.array(z.unknown())).default([]),
+});
+
+const answerOfQuery = z.object({
+  results: z.array(z.object({ series: z.array(resultSeries).default([]), error: z.string().optional() })),
+});
+
+/** @param url `influx://user:password@host:8086/database`; database `polisgrid` unless told. */
+export function influxServer(url: string, clock: Clock): InfluxServer {
+  const { hostname, port, username, password, pathname } = new URL(url);
+  const host = `${hostname}:${port || '8086'}`;
+  const database = decodeURIComponent(pathname.slice(1)) || 'polisgrid';
+  const [user, secret] = [decodeURIComponent(username), decodeURIComponent(password)];
+  const influx = new InfluxDB({
+    hosts: [{ host: hostname, port: Number(port || '8086') }],
+    database,
+    ...(user === '' ? {} : { username: user, password: secret }),
+    // Its pool would answer "No host available" for seconds after the server is back.
+    pool: { maxRetries: 0, requestTimeout: DEADLINE_MS, backoff: NO_BACKOFF },
+  });
+  const unavailable = (reason: string) => new PolisError('unavailable', `InfluxDB at ${host} ${reason}`);
+  const reach = async <T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> => {
+    try {
+      return await within(clock, work);
+    } catch (error) {
+      // The error may hold the request, and so the password.
+      throw unavailable(`does not answer: ${reasonOf(error)}`);
+    }
+  };
+  const post = async (lines: readonly string[]) => {
+    const body = await compress(lines.join('\n'), { level: 1 });
+    const headers: Record<string, string> = { 'content-encoding': 'gzip' };
+    if (user !== '') headers['authorization'] = `Basic ${Buffer.from(`${user}:${secret}`).toString('base64')}`;
+    const target = `http://${host}/write?precision=ms&db=${encodeURIComponent(database)}`;
+    return reach(async (signal) => {
+      const response = await fetch(target, { method: 'POST', headers, body, signal });
+      return { status: response.status, reason: errorIn(await response.text()) };
+    });
+  };
+
+  return {
+    async write(lines) {
+      let { status, reason } = await post(lines);
+      if (status === 404) {
+        await reach(() => influx.createDatabase(database));
+        ({ status, reason } = await post(lines));
+      }
+      if (status >= 200 && status < 300) return null;
+      const refusal = refusalOf(status, reason, lines.length);
+      if (refusal) return refusal;
+      throw unavailable(`answers ${status}: ${reason}`);
+    },
+    async ask(statements, bound) {
+      const answer = await reach(async (signal) =>
+        answerOfQuery.parse(
+          await influx.queryRaw([...statements], { precision: 'ms', placeholders: bound, method: 'POST', signal }),
+        ),
+      );
+      return answer.results.map(({ series, error }) => {
+        if (error && !error.startsWith('database not found')) throw unavailable(`cannot answer: ${error}`);
+        return series;
+      });
+    },
+  };
+}
+
+const NO_BACKOFF = { getDelay: () => 0, next: () => NO_BACKOFF, reset: () => NO_BACKOFF };
+
+/** What a server says of lines that it will not have. Any other 400 is not theirs: nothing may be thrown away for it. */
+const BLAMES_LINES = /partial write|unable to parse|field type conflict|beyond retention|limit exceeded/;
+
+function refusalOf(status: number, reason: string, lines: number): Refusal | null {
+  if (status === 413) return { reason: 'The lines are too long for the server.', all: false };
+  if ((status !== 400 && status !== 422) || !BLAMES_LINES.test(reason)) return null;
+  const dropped = Number(/dropped=(\d+)/.exec(reason)?.[1]);
+  return { reason, all: !reason.includes('partial write') || dropped === lines };
+}
+
+const errorBody = z.object({ error: z.string().optional(), message: z.string().optional() });
+
+/** 1.x says `error`, 2.x says `message`, and a proxy between us says what it likes. */
+function errorIn(said: string): string {
+  try {
+    const { error, message } = errorBody.parse(JSON.parse(said));
+    return error ?? message ?? said;
+  } catch {
+    return said.trim();
+  }
+}
+
+/** Gives up after the deadline, whether or not the work can be stopped. */
+async function within<T>(clock: Clock, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const stop = new AbortController();
+  const late = Promise.withResolvers<never>();
+  const cancel = clock.after(DEADLINE_MS, () => {
+    late.reject(new Error(`nothing in ${DEADLINE_MS / SECOND} s`));
+    stop.abort();
+  });
+  try {
+    return await Promise.race([work(stop.signal), late.promise]);
+  } finally {
+    cancel();
+  }
+}
+
+/** fetch hides the reason in the cause. */
+function reasonOf(error: unknown): string {
+  const cause = error instanceof Error ? error.cause : undefined;
+  return cause === undefined ? messageOf(error) : messageOf(cause);
+}

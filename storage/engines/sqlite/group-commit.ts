@@ -1,0 +1,59 @@
+import { PolisError } from '#estate/errors.ts';
+
+const MOST_IN_A_COMMIT = 1_000;
+const MOST_WAITING = 200_000;
+
+/** Gathers what is asked for while a commit is under way, for the next one. */
+export interface GroupCommit<Call, End> {
+  /** Resolves after the commit with what became of the call. Calls are run in the order in which they were added. */
+  add(call: Call): Promise<End>;
+  /** How many wait for their commit. */
+  pending(): number;
+  /** Resolves when nothing waits. */
+  settled(): Promise<void>;
+}
+
+/** @param commit runs a batch in order and answers one end for each call, in the same order, once all are durable. */
+export function createGroupCommit<Call, End>(commit: (batch: Call[]) => Promise<End[]>): GroupCommit<Call, End> {
+  const gathered: { call: Call; ended: PromiseWithResolvers<End> }[] = [];
+  let committing = 0;
+  let turns: Promise<void> | null = null;
+
+  const turn = async () => {
+    const batch = gathered.splice(0, MOST_IN_A_COMMIT);
+    committing = batch.length;
+    try {
+      const ends = await commit(batch.map(({ call }) => call));
+      batch.forEach(({ ended }, index) => {
+        const end = ends[index];
+        if (end === undefined) ended.reject(new PolisError('internal', 'A commit answered too few calls.'));
+        else ended.resolve(end);
+      });
+    } catch (error) {
+      for (const { ended } of batch) ended.reject(error);
+    }
+    committing = 0;
+  };
+  const takeTurns = async () => {
+    // What else is asked for in this round of the event loop shares the commit.
+    await new Promise((resolve) => setImmediate(resolve));
+    while (gathered.length > 0) await turn();
+    turns = null;
+  };
+
+  return {
+    add(call) {
+      if (gathered.length >= MOST_WAITING) {
+        return Promise.reject(new PolisError('unavailable', 'Too much waits to be stored; try again in a moment.'));
+      }
+      const ended = Promise.withResolvers<End>();
+      gathered.push({ call, ended });
+      turns ??= takeTurns();
+      return ended.promise;
+    },
+    pending: () => committing + gathered.length,
+    async settled() {
+      await turns;
+    },
+  };
+}

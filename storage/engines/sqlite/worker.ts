@@ -1,0 +1,67 @@
+import { DatabaseSync } from 'node:sqlite';
+import { Kysely } from 'kysely';
+import { PolisError, messageOf } from '#estate/errors.ts';
+import { loadModules, unitNamed } from '../records-modules.ts';
+import { answerQuestions, carry, threadInput, type CarriedError } from '../thread.ts';
+import { nodeSqliteDialect } from './dialect.ts';
+
+export interface WorkerInput {
+  file: string;
+  modules: readonly string[];
+}
+
+export interface UnitCall {
+  name: string;
+  input: unknown;
+}
+
+export type UnitEnd = { output: unknown } | { error: CarriedError };
+
+/** SQLITE_BUSY, NOMEM, READONLY, IOERR, CORRUPT, FULL, CANTOPEN: no unit's fault, so its whole batch is tried again. */
+const STORE_FAILURES = new Set([5, 7, 8, 10, 11, 13, 14]);
+
+/**
+ * The thread that owns one SQLite file. It takes batches of units, runs them one after another, each in a savepoint,
+ * and answers after the one commit that makes them all durable.
+ */
+const { file, modules } = threadInput<WorkerInput>();
+const database = new DatabaseSync(file);
+database.exec('PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA busy_timeout=2000;');
+database.exec('PRAGMA cache_size=-16000; PRAGMA wal_autocheckpoint=4000; PRAGMA temp_store=MEMORY;');
+const db = new Kysely<unknown>({ dialect: nodeSqliteDialect(database) });
+const loaded = await loadModules(modules);
+await loaded.migrate(db);
+
+answerQuestions(runBatch, () => db.destroy());
+
+async function runBatch(batch: UnitCall[]): Promise<UnitEnd[]> {
+  const ends: UnitEnd[] = [];
+  try {
+    database.exec('BEGIN IMMEDIATE');
+    for (const call of batch) ends.push(await runOne(call));
+    database.exec('COMMIT');
+    return ends;
+  } catch (error) {
+    if (database.isTransaction) database.exec('ROLLBACK');
+    throw new PolisError('unavailable', `${file} cannot be written: ${messageOf(error)}. Is the disk full?`);
+  }
+}
+
+async function runOne({ name, input }: UnitCall): Promise<UnitEnd> {
+  database.exec('SAVEPOINT unit');
+  try {
+    const output = await unitNamed(loaded.units, name).run(db as never, input as never);
+    database.exec('RELEASE unit');
+    return { output };
+  } catch (error) {
+    if (storeFailed(error) || !database.isTransaction) throw error;
+    database.exec('ROLLBACK TO unit; RELEASE unit');
+    return { error: carry(error) };
+  }
+}
+
+function storeFailed(error: unknown): boolean {
+  if (!(error instanceof Error) || !('errcode' in error) || typeof error.errcode !== 'number') return false;
+  // The low byte is the primary result code (sqlite.org/rescode.html §3).
+  return STORE_FAILURES.has(error.errcode & 0xff);
+}

@@ -1,0 +1,54 @@
+import type { Ground } from '#estate/ground.ts';
+import type { Records } from '#storage/records.ts';
+import type { Count } from './counters.ts';
+import { bury, type DeadLetter } from './records.ts';
+
+/** A message or reading with which nothing can be done, and why. */
+export interface Unusable {
+  topic: string;
+  reason: string;
+  payload: string | Uint8Array;
+}
+
+export interface DeadLetters {
+  /** Keeps them; resolves once they are durable, so that the message may be acknowledged. */
+  bury(unusable: readonly Unusable[]): Promise<void>;
+  /** The latest of this process, newest first. */
+  recent(): DeadLetter[];
+}
+
+const MOST_REMEMBERED = 200;
+const PAYLOAD_BYTES = 4 * 1024;
+const TOPIC_BYTES = 256;
+const REASON_BYTES = 512;
+
+export function createDeadLetters(deps: { records: Records; ground: Ground; count: Count }): DeadLetters {
+  const { clock, random } = deps.ground;
+  const recent: DeadLetter[] = [];
+  const letterOf = ({ topic, reason, payload }: Unusable): DeadLetter => {
+    const at = clock.now();
+    return {
+      id: `${String(at).padStart(15, '0')}-${random.text(10)}`,
+      at,
+      topic: storable(topic, TOPIC_BYTES),
+      reason: storable(reason, REASON_BYTES),
+      payload: storable(payload, PAYLOAD_BYTES),
+    };
+  };
+  return {
+    async bury(unusable) {
+      if (unusable.length === 0) return;
+      const letters = unusable.map(letterOf);
+      await deps.records.run(bury, letters);
+      deps.count('dead', letters.length);
+      recent.unshift(...letters.toReversed().slice(0, MOST_REMEMBERED));
+      recent.length = Math.min(recent.length, MOST_REMEMBERED);
+    },
+    recent: () => [...recent],
+  };
+}
+
+/** Its beginning, as text that every store takes: PostgreSQL refuses NUL. */
+function storable(said: string | Uint8Array, most: number): string {
+  return Buffer.from(said.slice(0, most)).subarray(0, most).toString().replaceAll('\0', '\uFFFD');
+}

@@ -1,0 +1,84 @@
+import { CHARGING_STATION } from '#estate/device.ts';
+import type { Clock } from '#estate/clock.ts';
+import type { DeviceId, SiteId } from '#estate/ids.ts';
+import { MINUTE, type Millis } from '#estate/units.ts';
+import { findCredentials } from '#storage/registry.ts';
+import type { Records } from '#storage/records.ts';
+import { deviceType, type DeviceType } from './devices/list.ts';
+import { listBorn, noteBirth, noteRemoval, type BornDevice } from './records.ts';
+
+/** Which devices there are at a site, what type each has and which node speaks for it. */
+export interface Directory {
+  /** Reads what was born before. */
+  load(): Promise<void>;
+  /** Makes sure that typeOf() knows of these devices what the register says. */
+  lookUp(site: SiteId, devices: readonly DeviceId[]): Promise<void>;
+  /** By its birth, else by the register; undefined when neither knows it. */
+  typeOf(site: SiteId, device: DeviceId): DeviceType | undefined;
+  /** The node that a device was born behind. */
+  nodeOf(site: SiteId, device: DeviceId): DeviceId | undefined;
+  /** How many devices were born behind a node. */
+  sizeOf(site: SiteId, node: DeviceId): number;
+  born(device: BornDevice): Promise<void>;
+  removed(device: { site: SiteId; device: DeviceId; node: DeviceId }): Promise<void>;
+  /** All that were born. */
+  all(): Iterable<BornDevice>;
+}
+
+/** So long an answer of the register is believed. */
+const BELIEVED_MS = MINUTE;
+const MOST_BELIEVED = 20_000;
+
+export function createDirectory(records: Records, clock: Clock): Directory {
+  const born = new Map<string, BornDevice>();
+  const registered = new Map<string, { type: string | null; until: Millis }>();
+  const behind = new Map<string, number>();
+  const key = (site: SiteId, device: DeviceId) => `${site}/${device}`;
+  const counted = (site: SiteId, node: DeviceId, by: 1 | -1) =>
+    behind.set(key(site, node), (behind.get(key(site, node)) ?? 0) + by);
+
+  const keep = (device: BornDevice) => {
+    const before = born.get(key(device.site, device.device));
+    if (before) counted(before.site, before.node, -1);
+    counted(device.site, device.node, 1);
+    born.set(key(device.site, device.device), device);
+  };
+  const ask = async (site: SiteId, device: DeviceId) => {
+    const found = await records.run(findCredentials, device);
+    const type =
+      found && found.device.site === site && found.device.type !== CHARGING_STATION ? found.device.type : null;
+    if (registered.size >= MOST_BELIEVED) registered.clear();
+    registered.set(key(site, device), { type, until: clock.now() + BELIEVED_MS });
+  };
+
+  return {
+    async load() {
+      for (const device of await records.run(listBorn, {})) keep(device);
+    },
+    async lookUp(site, devices) {
+      const now = clock.now();
+      const unknown = devices.filter((device) => {
+        const at = key(site, device);
+        return !born.has(at) && (registered.get(at)?.until ?? 0) <= now;
+      });
+      await Promise.all(unknown.map((device) => ask(site, device)));
+    },
+    typeOf(site, device) {
+      const name = born.get(key(site, device))?.type ?? registered.get(key(site, device))?.type;
+      return name == null ? undefined : deviceType(name);
+    },
+    nodeOf: (site, device) => born.get(key(site, device))?.node,
+    sizeOf: (site, node) => behind.get(key(site, node)) ?? 0,
+    async born(device) {
+      await records.run(noteBirth, device);
+      keep(device);
+    },
+    async removed({ site, device, node }) {
+      if (born.get(key(site, device))?.node !== node) return;
+      await records.run(noteRemoval, { site, device, node });
+      born.delete(key(site, device));
+      counted(site, node, -1);
+    },
+    all: () => born.values(),
+  };
+}

@@ -1,0 +1,62 @@
+import { generate } from 'mqtt-packet';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { createFraming } from './framing.ts';
+
+const limits = { connectBytes: 8 * 1024, packetBytes: 256 * 1024 };
+const connect = generate({ cmd: 'connect', clientId: 'a', protocolVersion: 4, protocolId: 'MQTT', clean: true });
+const publish = (bytes: number) =>
+  generate({ cmd: 'publish', topic: 't', payload: Buffer.alloc(bytes), qos: 0, dup: false, retain: false });
+const walk = (...bytes: Uint8Array[]) => createFraming(limits).walk(Buffer.concat(bytes));
+
+describe('the framing guard', () => {
+  it.each([
+    ['a CONNECT and packets after it', [connect, publish(10), publish(0), publish(200_000)], null],
+    ['a packet of just 256 KiB', [connect, publish(256 * 1024 - 3)], null],
+    ['a first packet that is no CONNECT', [publish(1)], 'not-connect'],
+    ['HTTP', [Buffer.from('GET / HTTP/1.1\r\n\r\n')], 'not-connect'],
+    ['a CONNECT of 9 KiB', [Buffer.from([0x10, 0x80, 0x48])], 'too-large'],
+    ['a packet of 200 MB', [connect, Buffer.from([0x30, 0x80, 0x84, 0xaf, 0x5f])], 'too-large'],
+    ['a packet of 268 MB', [connect, Buffer.from([0x30, 0xff, 0xff, 0xff, 0x7f])], 'too-large'],
+    ['a length of five bytes', [connect, Buffer.from([0x30, 0x80, 0x80, 0x80, 0x80, 0x01])], 'malformed-length'],
+  ] as const)('%s', (_, bytes, fault) => {
+    expect(walk(...bytes)).toBe(fault);
+  });
+
+  it('says so before the body of what is too large arrives', () => {
+    const framing = createFraming(limits);
+    expect(framing.walk(connect)).toBeNull();
+    expect(framing.walk(Buffer.from([0x30, 0xff, 0xff]))).toBeNull();
+    expect(framing.walk(Buffer.from([0xff]))).toBe('too-large');
+  });
+
+  it('is connected once the first packet is whole', () => {
+    const framing = createFraming(limits);
+    framing.walk(connect.subarray(0, -1));
+    expect(framing.connected()).toBe(false);
+    framing.walk(connect.subarray(-1));
+    expect(framing.connected()).toBe(true);
+  });
+
+  it('judges a stream the same wherever it is cut into chunks', () => {
+    const packet = fc.oneof(
+      fc.nat(300).map(publish),
+      fc.constant(generate({ cmd: 'pingreq' })),
+      fc.constant(Buffer.from([0x30, 0xff, 0xff, 0xff, 0x7f])),
+    );
+    const streams = fc.tuple(fc.array(packet, { maxLength: 8 }), fc.array(fc.integer({ min: 1, max: 50 })));
+    fc.assert(
+      fc.property(streams, ([packets, cuts]) => {
+        const whole = Buffer.concat([connect, ...packets]);
+        const framing = createFraming(limits);
+        let fault = null;
+        let at = 0;
+        for (const cut of [...cuts, whole.length]) {
+          fault ??= framing.walk(whole.subarray(at, at + cut));
+          at += cut;
+        }
+        expect(fault).toBe(walk(whole));
+      }),
+    );
+  });
+});

@@ -1,0 +1,126 @@
+import { z } from 'zod';
+import { PolisError } from '#estate/errors.ts';
+import { ID_PATTERN, METRIC_PATTERN } from '#estate/ids.ts';
+import { Quality } from '#estate/sample.ts';
+
+/** The JSON that devices send, with its limits. A message as a whole is at most 256 KiB: the framing guard sees to it. */
+const MOST_METRICS = 256;
+const MOST_DEVICES = 256;
+const MOST_KEPT = 5_000;
+
+/** An instant in ms. Whoever counts seconds lands in January 1970, and is told so. */
+const ts = z
+  .int()
+  .min(Date.UTC(2000), 'lies before the year 2000: send milliseconds since 1970, not seconds')
+  .max(Date.UTC(2100), 'lies after the year 2100: send milliseconds since 1970');
+const id = z.string().regex(ID_PATTERN);
+/** PostgreSQL keeps no NUL. */
+const words = z.string().refine((said) => !said.includes('\0'), 'must not contain NUL');
+const text = words.max(64);
+const bounded = <Value>(schema: z.ZodType<Record<string, Value>>, most: number) =>
+  schema.refine((map) => Object.keys(map).length <= most, `has more than ${most} entries`);
+
+/** Checked by hand: this is the hot path, and a record schema takes half as long again. */
+const values = z.custom<Record<string, number>>(
+  isValues,
+  `must hold at most ${MOST_METRICS} metrics, each a finite number`,
+);
+const quality = z.literal([Quality.bad, Quality.good, Quality.stale]);
+const point = { v: values, q: bounded(z.record(z.string(), quality), MOST_METRICS).optional() };
+const seq = z.int().min(0).max(255).optional();
+
+export const statePayload = z.object({
+  online: z.boolean(),
+  ts,
+  /** Counts the node's sessions: a last will of an earlier one is no news. */
+  bd: z.int().min(0).default(0),
+  sw: text.optional(),
+});
+
+export const birthPayload = z.object({
+  ts,
+  type: id,
+  model: text.optional(),
+  serial: text.optional(),
+  metrics: bounded(
+    z.record(
+      z.string().regex(METRIC_PATTERN),
+      z.object({
+        unit: text.optional(),
+        min: z.number().optional(),
+        max: z.number().optional(),
+        rw: z.enum(['r', 'w', 'rw']).optional(),
+        brick: text.optional(),
+        period: z.number().positive().optional(),
+      }),
+    ),
+    MOST_METRICS,
+  ).default({}),
+});
+
+/** One device at one time. */
+export const dataPayload = z.object({ ts, seq, ...point });
+
+/** All devices of a node at one time. */
+export const siteDataPayload = z.object({ ts, seq, d: bounded(z.record(id, z.object(point)), MOST_DEVICES) });
+
+/** What a node kept while it was offline, oldest first. */
+export const histPayload = z.object({ s: z.array(z.tuple([ts, values])).max(MOST_KEPT) });
+
+export const eventPayload = z.object({
+  id: text.min(1),
+  ts,
+  code: text.min(1),
+  sev: z.union([z.int().min(0).max(1000), text]).default(0),
+  text: words.max(500).default(''),
+  active: z.boolean().default(true),
+});
+
+export const ackPayload = z.object({
+  id: text.min(1),
+  ts: ts.optional(),
+  st: z.enum(['accepted', 'done', 'rejected', 'failed', 'expired']),
+  v: z.unknown().optional(),
+  err: z.unknown().optional(),
+});
+
+export type Birth = z.infer<typeof birthPayload>;
+export type FieldEvent = z.infer<typeof eventPayload>;
+export type Ack = z.infer<typeof ackPayload>;
+
+/** What goes down to a device. `revert`: after so many seconds the device returns to its own set point. */
+export interface CommandPayload {
+  id: string;
+  ts: number;
+  exp: number;
+  set: Record<string, number>;
+  revert?: number;
+}
+
+/**
+ * Reads a payload.
+ *
+ * @throws PolisError `invalid` with the first thing that is wrong.
+ */
+export function readPayload<Schema extends z.ZodType>(schema: Schema, payload: Uint8Array): z.output<Schema> {
+  const read = schema.safeParse(parseJson(payload));
+  if (read.success) return read.data;
+  const [issue] = read.error.issues;
+  const where = issue?.path.join('.');
+  throw new PolisError('invalid', `${where ? `${where} ` : ''}${issue?.message ?? 'is not what was agreed'}`);
+}
+
+function parseJson(payload: Uint8Array): unknown {
+  try {
+    return JSON.parse(Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength).toString());
+  } catch {
+    throw new PolisError('invalid', 'not JSON');
+  }
+}
+
+function isValues(input: unknown): input is Record<string, number> {
+  if (typeof input !== 'object' || input === null || Array.isArray(input)) return false;
+  const all = Object.values(input);
+  // 1e999 is JSON, and infinite.
+  return all.length <= MOST_METRICS && all.every((value) => Number.isFinite(value));
+}

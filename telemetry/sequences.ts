@@ -1,0 +1,44 @@
+import type { Clock } from '#estate/clock.ts';
+import type { DeviceId } from '#estate/ids.ts';
+import { MINUTE, type Millis } from '#estate/units.ts';
+import type { NodeRef } from './presence.ts';
+
+export interface Sequences {
+  /** Takes the number of a data message; true when messages are missing before it. */
+  isGap(from: NodeRef & { device: DeviceId | null }, seq: number): boolean;
+  /** A session of the node begins: it may count from any number. */
+  restart(node: NodeRef): void;
+  /** Whether a node is to be asked for its births now: at most once a minute. */
+  mayAsk(node: NodeRef): boolean;
+}
+
+const MODULUS = 256;
+const ASK_EVERY_MS = MINUTE;
+
+/**
+ * Follows the sequence numbers 0..255 of data messages; each data topic of a node counts for itself. The same number
+ * again is a redelivery, not a gap.
+ */
+export function createSequences(clock: Clock): Sequences {
+  const nodes = new Map<string, { last: Map<DeviceId | null, number>; askedAt: Millis }>();
+  const of = ({ site, node }: NodeRef) => {
+    const known = nodes.get(`${site}/${node}`) ?? { last: new Map<DeviceId | null, number>(), askedAt: 0 };
+    nodes.set(`${site}/${node}`, known);
+    return known;
+  };
+  return {
+    isGap(from, seq) {
+      const { last } = of(from);
+      const before = last.get(from.device);
+      last.set(from.device, seq);
+      return before !== undefined && seq !== before && seq !== (before + 1) % MODULUS;
+    },
+    restart: (node) => of(node).last.clear(),
+    mayAsk(node) {
+      const known = of(node);
+      if (clock.now() - known.askedAt < ASK_EVERY_MS) return false;
+      known.askedAt = clock.now();
+      return true;
+    },
+  };
+}

@@ -1,0 +1,168 @@
+import { z } from 'zod';
+import { messageOf } from '#estate/errors.ts';
+import type { Ground } from '#estate/ground.ts';
+import type { Reading } from '#estate/sample.ts';
+import { MINUTE, SECOND } from '#estate/units.ts';
+import type { Journal, JournalEntry } from '#storage/journal.ts';
+import type { Series } from '#storage/series.ts';
+import type { Unusable } from './dead-letters.ts';
+
+/** The name under which the journal keeps how far the writer has come. */
+export const WRITER = 'series-writer';
+
+export interface Writer {
+  start(): Promise<void>;
+  /** There is something new in the journal. */
+  wake(): void;
+  /** Entries of the journal that are not yet in the series store. */
+  behind(): Promise<number>;
+  /** Writes what is there, at most until the deadline, then ends. */
+  stop(): Promise<void>;
+}
+
+export interface WriterDeps {
+  journal: Journal;
+  series: Series;
+  ground: Ground;
+  /** Keeps what can never be stored. */
+  bury: (dead: readonly Unusable[]) => Promise<void>;
+  onWritten: (readings: number) => void;
+}
+
+const BATCH = 5_000;
+const PAGE = 100;
+/** A pause after a small batch, so that a quiet estate is written four times a second and not at each commit. */
+const LINGER_MS = 250;
+const FIRST_RETRY_MS = SECOND;
+const LAST_RETRY_MS = MINUTE;
+const DRAIN_WITHIN_MS = 10 * SECOND;
+
+/**
+ * Carries readings from the journal to the series store, in order. It moves its cursor only after the store has them,
+ * so a crash between the two writes the same batch again, which changes nothing. While the store is away the journal
+ * holds everything, and the writer tries again with growing pauses.
+ */
+export function createWriter(deps: WriterDeps): Writer {
+  const { clock, random } = deps.ground;
+  const carrier = createCarrier(deps);
+  let stopping = new AbortController();
+  let running: Promise<void> = Promise.resolve();
+  let bell = Promise.withResolvers<void>();
+
+  const run = async (signal: AbortSignal) => {
+    while (!signal.aborted) {
+      bell = Promise.withResolvers<void>();
+      const written = await carrier.attempt();
+      if (written === null) await clock.sleep(retryAfter(carrier.failures(), random.next()), signal);
+      else if (written === 0) await bell.promise;
+      else if (written < BATCH) await clock.sleep(LINGER_MS, signal);
+    }
+  };
+  const drain = async () => {
+    await running;
+    let written: number | null;
+    do written = await carrier.attempt();
+    while (written !== null && written > 0);
+  };
+
+  return {
+    async start() {
+      stopping = new AbortController();
+      await carrier.load();
+      running = run(stopping.signal);
+    },
+    wake: () => bell.resolve(),
+    behind: () => carrier.behind(),
+    async stop() {
+      stopping.abort();
+      bell.resolve();
+      const enough = new AbortController();
+      await Promise.race([drain(), clock.sleep(DRAIN_WITHIN_MS, enough.signal)]);
+      enough.abort();
+    },
+  };
+}
+
+/** One batch at a time from the journal to the store. */
+function createCarrier({ journal, series, ground, bury, onWritten }: WriterDeps) {
+  let position = 0;
+  let failures = 0;
+
+  const step = async (): Promise<number> => {
+    const entries = await gather(journal, position);
+    const last = entries.at(-1);
+    if (!last) return 0;
+    const { readings, torn } = unpack(entries);
+    const refused = readings.length > 0 ? await series.append(readings) : [];
+    const dead = refused.map(({ reading, reason }) => ({ topic: WRITER, reason, payload: JSON.stringify(reading) }));
+    await bury([...torn, ...dead]);
+    await journal.advance(WRITER, 'readings', last.position);
+    position = last.position;
+    onWritten(readings.length - dead.length);
+    return Math.max(1, readings.length);
+  };
+
+  return {
+    failures: () => failures,
+    behind: async () => Math.max(0, (await journal.head('readings')) - position),
+    async load() {
+      position = await journal.cursor(WRITER, 'readings');
+      // The journal forgets nothing that a consumer with a cursor has not read.
+      await journal.advance(WRITER, 'readings', position);
+    },
+    /** Writes one batch: how many readings, 0 when there is none, null when it failed. */
+    async attempt(): Promise<number | null> {
+      try {
+        const written = await step();
+        if (failures > 0) ground.log.info({ failures }, 'The series store takes measurements again.');
+        failures = 0;
+        return written;
+      } catch (error) {
+        failures += 1;
+        const why = { error: messageOf(error), failures };
+        ground.log.warn(why, 'Measurements wait in the journal: the series store did not take them.');
+        return null;
+      }
+    },
+  };
+}
+
+/** The pause before the next attempt, ms: doubling to a minute, spread by half so that many do not come at once. */
+export function retryAfter(failures: number, chance: number): number {
+  const pause = Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** (failures - 1));
+  return pause * (0.5 + chance / 2);
+}
+
+/** Entries after a position, until they hold a full batch of readings or there are no more. */
+async function gather(journal: Journal, after: number): Promise<JournalEntry[]> {
+  const entries: JournalEntry[] = [];
+  let bytes = 0;
+  for (;;) {
+    const page = await journal.read('readings', { after: entries.at(-1)?.position ?? after, limit: PAGE });
+    for (const entry of page) {
+      entries.push(entry);
+      bytes += entry.body.length;
+      if (bytes >= BATCH * READING_BYTES) return entries;
+    }
+    if (page.length < PAGE) return entries;
+  }
+}
+
+/** About what one reading takes in the journal. */
+const READING_BYTES = 150;
+
+const journalled = z.array(z.custom<Reading>((input) => typeof input === 'object' && input !== null));
+
+/** The readings of journal entries. We wrote them: one that cannot be read is a damaged file, and a dead letter. */
+function unpack(entries: readonly JournalEntry[]): { readings: Reading[]; torn: Unusable[] } {
+  const readings: Reading[] = [];
+  const torn: Unusable[] = [];
+  for (const { body, position } of entries) {
+    try {
+      readings.push(...journalled.parse(JSON.parse(body)));
+    } catch (error) {
+      torn.push({ topic: WRITER, reason: `journal entry ${position} is damaged: ${messageOf(error)}`, payload: body });
+    }
+  }
+  return { readings, torn };
+}

@@ -1,0 +1,99 @@
+import { describe, expect, it } from 'vitest';
+import { seededRandom } from '#estate/random.ts';
+import { describeEstate, type Fleet } from '#simulators/index.ts';
+import { startField } from '../platform/field.ts';
+import { eventually } from '../platform/http.ts';
+import { startProcess, type PolisgridProcess } from '../platform/process.ts';
+import { temporaryFolder } from '../platform/temporary-folder.ts';
+import type { SessionView } from '../platform/views.ts';
+import { freePort } from '../servers/server.ts';
+
+/** How often the platform is killed: 3 times here, 100 times by `npm run test:crash`. */
+const KILLS = Number(process.env['POLISGRID_TEST_KILLS'] ?? 3);
+
+/** What was confirmed to the simulated chargers and is not in the records. */
+function missing(fleet: Fleet, sessions: readonly SessionView[]): string[] {
+  const kept = new Map(sessions.map((session) => [`${session.charger} ${session.transaction}`, session]));
+  return fleet.truth().flatMap(({ charger, confirmed }) =>
+    confirmed.flatMap(({ action, kind, transaction, at }) => {
+      const session = kept.get(`${charger} ${transaction}`);
+      const what = `${charger} ${action} ${transaction} at ${new Date(at).toISOString()}`;
+      if (!session) return [`${what}: no session`];
+      return kind === 'ended' && session.state !== 'ended' ? [`${what}: the session is ${session.state}`] : [];
+    }),
+  );
+}
+
+async function allSessions(polisgrid: PolisgridProcess): Promise<SessionView[]> {
+  const found: SessionView[] = [];
+  for (let cursor: string | null = ''; cursor !== null;) {
+    const path: string = `/v1/sessions?limit=1000${cursor && `&cursor=${cursor}`}`;
+    const page: { items: SessionView[]; next: string | null } = await polisgrid.admin.read(path);
+    found.push(...page.items);
+    cursor = page.next;
+  }
+  return found;
+}
+
+/** Keeps cars coming and going, so that at each moment some transaction message is under way. */
+function keepBusy(fleet: Fleet, tokens: readonly string[]): () => void {
+  const random = seededRandom('busy');
+  const timer = setInterval(() => {
+    const charger = random.pick(fleet.chargers);
+    if (charger.status(1) === 'Available') {
+      charger.plugIn(1);
+      void charger.authorise(1, random.pick(tokens));
+    } else {
+      charger.unplug(1);
+    }
+  }, 10);
+  return () => clearInterval(timer);
+}
+
+describe('SIGKILL under load', () => {
+  it(
+    `loses no transaction message that was confirmed to a charger, ${KILLS} times`,
+    { timeout: 120_000 + KILLS * 20_000 },
+    async () => {
+      await using folder = await temporaryFolder();
+      const ports = {
+        http: String(await freePort()),
+        ocpp: String(await freePort()),
+        mqtt: String(await freePort()),
+      };
+      const start = () => startProcess({ data: folder.path, ports, flags: ['--demo', 'off'] });
+      const random = seededRandom('kill');
+      let polisgrid = await start();
+      const estate = describeEstate({ seed: 'crash', sites: 16 });
+      await using fleet = await startField(polisgrid, estate);
+      const cards = estate.tokens.filter(({ status }) => status === 'accepted').map(({ token }) => token);
+      const rest = keepBusy(fleet, cards);
+      try {
+        for (let kill = 0; kill < KILLS; kill++) {
+          await new Promise((resolve) => setTimeout(resolve, random.int(1_000, 3_000)));
+          await polisgrid.kill();
+          polisgrid = await start();
+          expect(missing(fleet, await allSessions(polisgrid))).toEqual([]);
+        }
+      } finally {
+        rest();
+      }
+      const confirmed = fleet.truth().reduce((sum, truth) => sum + truth.confirmed.length, 0);
+      expect(confirmed).toBeGreaterThan(50 * KILLS);
+
+      // What had not been confirmed is told again, and nothing is there twice.
+      await eventually(
+        () => Promise.resolve(fleet.truth().reduce((sum, truth) => sum + truth.queued.length, 0)),
+        (queued) => queued === 0,
+        60_000,
+      );
+      const sessions = await allSessions(polisgrid);
+      expect(missing(fleet, sessions)).toEqual([]);
+      expect(new Set(sessions.map(({ charger, transaction }) => `${charger} ${transaction}`)).size).toBe(
+        sessions.length,
+      );
+      expect(fleet.truth().flatMap(({ refused }) => refused)).toEqual([]);
+      await polisgrid.stop();
+    },
+  );
+});

@@ -1,0 +1,88 @@
+import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { eventually } from '../platform/http.ts';
+import { ADMIN_KEY } from '../platform/in-process.ts';
+import { startProcess } from '../platform/process.ts';
+import { temporaryFolder } from '../platform/temporary-folder.ts';
+import type { SessionView } from '../platform/views.ts';
+
+const PROGRAM = fileURLToPath(new URL('../../bin/polisgrid.js', import.meta.url));
+
+async function polisgridCommand(...words: string[]): Promise<{ code: number; text: string }> {
+  const child = spawn(process.execPath, [PROGRAM, ...words], {
+    env: { ...process.env, POLISGRID_ADMIN_KEY: ADMIN_KEY },
+  });
+  let text = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (data: Buffer) => (text += data.toString()));
+  const [code] = (await once(child, 'exit')) as [number];
+  return { code, text };
+}
+
+const endedSessions = async (sessions: Promise<SessionView[]>) =>
+  (await sessions)
+    .filter(({ state }) => state === 'ended')
+    .map(({ charger, evse, token, startedAt, endedAt, energyWh }) => ({
+      charger,
+      evse,
+      token,
+      startedAt,
+      endedAt,
+      energyWh,
+    }))
+    .toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
+
+describe('record and replay', () => {
+  it('take a trace of the demo and play it into a fresh instance, which ends with the same sessions', async () => {
+    await using folder = await temporaryFolder();
+    const trace = join(folder.path, 'trace.jsonl');
+
+    let recorded: SessionView[];
+    {
+      await using demo = await startProcess({ data: join(folder.path, 'demo') });
+      await eventually(
+        () => demo.admin.items<SessionView>('/v1/sessions?limit=1000'),
+        (sessions) => sessions.filter(({ state }) => state === 'ended').length >= 20,
+        60_000,
+      );
+      const { code, text } = await polisgridCommand('record', trace, '--api', demo.consoleUrl);
+      expect(text).toMatch(/Recorded \d+ messages of 100 chargers/);
+      expect(code).toBe(0);
+      recorded = await demo.admin.items<SessionView>('/v1/sessions?limit=1000');
+    }
+
+    await using fresh = await startProcess({ data: join(folder.path, 'fresh'), flags: ['--demo', 'off'] });
+    const { code, text } = await polisgridCommand('replay', trace, '--api', fresh.consoleUrl);
+    expect(text).toMatch(/(\d+) of \1 ended sessions came out the same/);
+    expect(code).toBe(0);
+
+    const inTrace = new Set(
+      (await readFile(trace, 'utf8')).split('\n').flatMap((line) => {
+        const found = line.startsWith('{"kind":"session"') ? (JSON.parse(line) as SessionView) : null;
+        return found?.state === 'ended' ? [`${found.charger} ${found.startedAt}`] : [];
+      }),
+    );
+    const of = (sessions: SessionView[]) => sessions.filter((one) => inTrace.has(`${one.charger} ${one.startedAt}`));
+    const replayed = fresh.admin.items<SessionView>('/v1/sessions?limit=1000').then(of);
+    expect(await endedSessions(replayed)).toEqual(await endedSessions(Promise.resolve(of(recorded))));
+    expect(inTrace.size).toBeGreaterThanOrEqual(20);
+  });
+
+  it('say what is wrong: no such instance, no such file, a broken trace', async () => {
+    await using folder = await temporaryFolder();
+    expect(await polisgridCommand('record', join(folder.path, 't'), '--api', 'http://127.0.0.1:9')).toMatchObject({
+      code: 3,
+      text: expect.stringContaining('Nothing answers at http://127.0.0.1:9'),
+    });
+    expect(await polisgridCommand('replay', join(folder.path, 'none'))).toMatchObject({ code: 2 });
+    expect(await polisgridCommand('replay', PROGRAM)).toMatchObject({
+      code: 2,
+      text: expect.stringContaining('Line 1'),
+    });
+    expect(spawnSync(process.execPath, [PROGRAM, 'nonsense']).status).toBe(2);
+  });
+});

@@ -1,0 +1,31 @@
+import { defineConfig } from 'vitest/config';
+import { ClosingLine } from './tests/closing-line.ts';
+
+const PLATFORM = 'tests/{stories,faults,contract,browser}/**/*.test.ts';
+
+/** `unit` needs nothing installed; `platform` starts the whole of polisgrid and the real servers beside it. */
+export default defineConfig({
+  test: {
+    reporters: ['default', new ClosingLine()],
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['**/*.test.ts'],
+          exclude: ['**/node_modules/**', PLATFORM],
+          testTimeout: 20_000,
+        },
+      },
+      {
+        test: {
+          name: 'platform',
+          include: [PLATFORM],
+          globalSetup: 'tests/servers/global-setup.ts',
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
