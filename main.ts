@@ -37,10 +37,7 @@ const MOST_SITES = 100_000;
 const MOST_CHARGERS = 100_000;
 
 /** A running platform. */
-export interface Platform {
-  consoleUrl: string;
-  ocppUrl: string;
-  mqttUrl: string;
+export interface Platform extends PlatformUrls {
   dataFolder: string;
   demo: boolean;
   /** The first administrator, only at the start that made him. */
@@ -58,12 +55,46 @@ export interface Platform {
 export async function startPlatform(config: Config, ground: Ground): Promise<Platform> {
   await using started = new AsyncDisposableStack();
   const stores = await openStores(config, ground, started);
-  const demo = await demoIsOn(config, stores);
   const parts = joinParts(config, stores, ground);
+  const demoKey = (await demoIsOn(config, stores)) ? ground.random.text(40) : undefined;
+  const urls = await startServers({ config, stores, parts, demoKey, ground }, started);
+  if (demoKey !== undefined) {
+    const stateFile = join(stores.dataFolder, 'demo', 'state.json');
+    const field = startDemoProcess({ ...urls, key: demoKey, stateFile, sites: config.demoSites }, ground);
+    started.defer(() => field.stop());
+  }
+  // Last of all, so that a password is not made and lost in a start that fails.
+  const firstAdmin = await ensureFirstAdmin(stores.records, ground);
+  const running = started.move();
+  return {
+    ...urls,
+    dataFolder: stores.dataFolder,
+    demo: demoKey !== undefined,
+    firstAdmin,
+    stop: () => running.disposeAsync(),
+  };
+}
+
+/** Where the platform is reached. */
+export interface PlatformUrls {
+  consoleUrl: string;
+  ocppUrl: string;
+  mqttUrl: string;
+}
+
+interface ServerInput {
+  config: Config;
+  stores: Stores;
+  parts: Parts;
+  demoKey: string | undefined;
+  ground: Ground;
+}
+
+async function startServers(input: ServerInput, started: AsyncDisposableStack): Promise<PlatformUrls> {
+  const { config, stores, parts, demoKey, ground } = input;
   /** Where programs on this machine reach what listens on all addresses. */
   const host = ['0.0.0.0', '::'].includes(config.host) ? '127.0.0.1' : config.host;
-  const urls = { console: '', ocpp: '', mqtt: '' };
-  const demoKey = demo ? ground.random.text(40) : undefined;
+  const urls: PlatformUrls = { consoleUrl: '', ocppUrl: '', mqttUrl: '' };
   const api = createApi(
     { stores, parts, facts: parts.facts, secrets: stores.secrets, ground },
     {
@@ -73,50 +104,26 @@ export async function startPlatform(config: Config, ground: Ground): Promise<Pla
       demoKey,
       consoleFolder: CONSOLE,
       version,
-      ocppUrl: () => urls.ocpp,
-      mqttUrl: () => urls.mqtt,
-      demo,
+      ocppUrl: () => urls.ocppUrl,
+      mqttUrl: () => urls.mqttUrl,
+      demo: demoKey !== undefined,
     },
   );
   await parts.charging.start();
   started.defer(() => parts.charging.stop());
   const { port: mqttPort } = await parts.telemetry.start();
-  urls.mqtt = config.broker === 'embedded' ? `mqtt://${host}:${mqttPort}` : withoutPassword(config.broker);
   started.defer(() => parts.telemetry.stop());
-  urls.ocpp = `ws://${host}:${(await parts.ocpp.start()).port}/ocpp`;
+  urls.mqttUrl = config.broker === 'embedded' ? `mqtt://${host}:${mqttPort}` : withoutPassword(config.broker);
+  urls.ocppUrl = `ws://${host}:${(await parts.ocpp.start()).port}/ocpp`;
   started.defer(() => parts.ocpp.stop());
   await parts.building.start();
   started.defer(() => parts.building.stop());
-  urls.console = `http://${host}:${(await api.start()).port}`;
+  urls.consoleUrl = `http://${host}:${(await api.start()).port}`;
   started.defer(() => api.stop());
-
-  if (demoKey) {
-    const stateFile = join(stores.dataFolder, 'demo', 'state.json');
-    const target = {
-      api: urls.console,
-      key: demoKey,
-      ocpp: urls.ocpp,
-      mqtt: urls.mqtt,
-      stateFile,
-      sites: config.demoSites,
-    };
-    const field = startDemoProcess(target, ground);
-    started.defer(() => field.stop());
-  }
-  // Last of all, so that a password is not made and lost in a start that fails.
-  const firstAdmin = await ensureFirstAdmin(stores.records, ground);
-  const running = started.move();
-  return {
-    consoleUrl: urls.console,
-    ocppUrl: urls.ocpp,
-    mqttUrl: urls.mqtt,
-    dataFolder: stores.dataFolder,
-    demo,
-    firstAdmin,
-    stop: () => running.disposeAsync(),
-  };
+  return urls;
 }
 
+type Parts = ReturnType<typeof joinParts>;
 type Stores = Awaited<ReturnType<typeof openStores>>;
 
 async function openStores(config: Config, ground: Ground, started: AsyncDisposableStack) {

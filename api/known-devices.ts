@@ -26,6 +26,7 @@ export async function knownDevices(
     [...places].flatMap((place) => deps.telemetry.latest(place)),
     (reading) => `${reading.site}/${reading.device}`,
   );
+  const nodes = new Map(born.map((one) => [one.node, one]));
   const seen = new Set<string>();
   const fromField = born.map((one) => {
     const own = byId.get(one.device);
@@ -40,7 +41,13 @@ export async function knownDevices(
   });
   const neverBorn = registered
     .filter((device) => !seen.has(device.id))
-    .map((device) => viewDevice({ registered: device, readings: measured.get(`${device.site}/${device.id}`) }));
+    .map((device) =>
+      viewDevice({
+        registered: device,
+        connects: nodes.get(device.id),
+        readings: measured.get(`${device.site}/${device.id}`),
+      }),
+    );
   return [...fromField, ...neverBorn]
     .filter((view) => view !== null)
     .toSorted((a, b) => compare(a.id, b.id) || compare(a.site ?? '', b.site ?? ''));

@@ -3,6 +3,7 @@ import type { Charging } from '#charging/index.ts';
 import { evseDevice } from '#estate/device.ts';
 import type { DeviceId, SiteId } from '#estate/ids.ts';
 import type { Ground } from '#estate/ground.ts';
+import { MINUTE } from '#estate/units.ts';
 import type { Records } from '#storage/records.ts';
 import type { Series, SeriesResult } from '#storage/series.ts';
 import type { Telemetry } from '#telemetry/index.ts';
@@ -22,6 +23,9 @@ export const balancePointView = z.object({
 
 export type BalancePoint = z.infer<typeof balancePointView>;
 export type Flow = Exclude<keyof BalancePoint, 'at'>;
+
+/** A charger tells its power now and then, and 0 at the end of a session: in between it holds, for so long, ms. */
+const HELD_MS = 15 * MINUTE;
 
 /** The mean power of a site's flows, step by step up to now; null where nothing was measured, for cars 0. */
 export async function balanceOf(
@@ -52,6 +56,7 @@ export async function balanceOf(
     metric: 'W',
     aggregate: 'mean',
     ...range,
+    from: range.from - Math.ceil(HELD_MS / step) * step,
   });
   return addUp(measured, flowOf, range);
 }
@@ -68,10 +73,19 @@ export function addUp(
   }
   for (const { device, points: values } of measured) {
     const flow = flowOf.get(device);
-    for (const [at, valueW] of values) {
+    for (const [at, valueW] of flow === 'chargingW' ? held(values, { to, step }) : values) {
       const point = points.get(at);
       if (flow && point) point[flow] = (point[flow] ?? 0) + valueW;
     }
   }
   return [...points.values()];
+}
+
+/** The steps of a charger's power, those between two reports filled with the earlier one. */
+function held(values: readonly [number, number][], { to, step }: Pick<Range, 'to' | 'step'>): [number, number][] {
+  return values.flatMap(([at, valueW], index) => {
+    const until = Math.min(values[index + 1]?.[0] ?? to, at + HELD_MS, to);
+    const steps = Math.max(1, Math.ceil((until - at) / step));
+    return Array.from({ length: steps }, (_, n): [number, number] => [at + n * step, valueW]);
+  });
 }

@@ -34,6 +34,8 @@ export interface FleetOptions {
 
 /** The chargers that are connected. */
 export interface Fleet extends Pick<Connections, 'of' | 'count'> {
+  /** Makes ready for the first charger. */
+  open(): void;
   /** Takes in a charger that signed in; a connection that it had before is ended. */
   join(peer: Peer, ticket: Ticket): PeerListener;
   /** Lets calls under way end, then closes all connections; resolves once everything is stored. */
@@ -74,6 +76,7 @@ export function createFleet(deps: FleetDeps, options: FleetOptions): Fleet {
   return {
     of: (charger) => connections.of(charger),
     count: () => connections.count(),
+    open: () => trace.start(),
     join(peer, ticket) {
       const epoch = connections.nextEpoch();
       const own = { desk, trace, answers: answers[ticket.protocol], onBoot, onClose };
@@ -96,7 +99,7 @@ export function createFleet(deps: FleetDeps, options: FleetOptions): Fleet {
       if (connections.count() > 0) await inTime(allGone.promise);
       for (const connection of connections.all()) connection.terminate();
       if (connections.count() > 0) await allGone.promise;
-      await Promise.all([presence.settled(), trace.settled()]);
+      await Promise.all([presence.settled(), trace.stop()]);
     },
   };
 }

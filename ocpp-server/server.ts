@@ -68,7 +68,10 @@ export function createOcppServer(deps: OcppServerDeps, options: OcppServerOption
     return connection.call(call, callTimeoutMs);
   };
   return {
-    start: () => front.open(),
+    start() {
+      fleet.open();
+      return front.open();
+    },
     async stop() {
       stopping = true;
       const closed = front.close();

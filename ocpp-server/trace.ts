@@ -1,6 +1,8 @@
 import type { DeviceId } from '#estate/ids.ts';
+import type { Cancel } from '#estate/clock.ts';
 import { messageOf } from '#estate/errors.ts';
 import type { Ground } from '#estate/ground.ts';
+import { DAY, HOUR } from '#estate/units.ts';
 import type { Journal, JournalEntry } from '#storage/journal.ts';
 import type { TracedFrame } from './index.ts';
 
@@ -8,9 +10,13 @@ import type { TracedFrame } from './index.ts';
 export interface Trace {
   /** Resolves once the frame is on disk. */
   write(charger: DeviceId, frame: TracedFrame): Promise<unknown>;
+  /** Forgets what is too old, now and then. */
+  start(): void;
   /** Resolves once all that was written is on disk, or has failed. */
-  settled(): Promise<void>;
+  stop(): Promise<void>;
 }
+
+const REMEMBERED_MS = 7 * DAY;
 
 /** While one batch is written the next gathers, so that a thousand chargers share one append. */
 export function createTrace(journal: Journal, ground: Ground): Trace {
@@ -31,13 +37,25 @@ export function createTrace(journal: Journal, ground: Ground): Trace {
     });
     return batch;
   };
+  const forget = async () => {
+    try {
+      await journal.trim('frames', ground.clock.now() - REMEMBERED_MS);
+    } catch (error) {
+      ground.log.warn({ error: messageOf(error) }, 'Old OCPP frames could not be forgotten.');
+    }
+  };
+  let cancel: Cancel = () => {};
   return {
     write(charger, frame) {
       gathered.push({ key: charger, ts: ground.clock.now(), body: JSON.stringify(frame) });
       next ??= gather();
       return next;
     },
-    async settled() {
+    start() {
+      cancel = ground.clock.every(HOUR, () => void forget());
+    },
+    async stop() {
+      cancel();
       await underWay;
     },
   };

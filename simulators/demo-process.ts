@@ -5,10 +5,10 @@ import { SECOND } from '#estate/units.ts';
 
 export interface DemoTarget {
   /** Base URL of the HTTP API, and a key that may register. */
-  api: string;
+  consoleUrl: string;
   key: string;
-  ocpp: string;
-  mqtt: string;
+  ocppUrl: string;
+  mqttUrl: string;
   /** Where the simulation keeps where it was. */
   stateFile: string;
   sites: number;
@@ -33,10 +33,10 @@ export function startDemoProcess(target: DemoTarget, ground: Ground): DemoProces
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     env: {
       ...process.env,
-      POLISGRID_SIM_API: target.api,
+      POLISGRID_SIM_API: target.consoleUrl,
       POLISGRID_SIM_KEY: target.key,
-      POLISGRID_SIM_OCPP: target.ocpp,
-      POLISGRID_SIM_MQTT: target.mqtt,
+      POLISGRID_SIM_OCPP: target.ocppUrl,
+      POLISGRID_SIM_MQTT: target.mqttUrl,
       POLISGRID_SIM_STATE: target.stateFile,
       POLISGRID_SIM_SITES: String(target.sites),
     },

@@ -72,14 +72,15 @@ interface Parts {
 
 const TICK_MS = SECOND;
 const AGEING_STEP_MS = 10 * SECOND;
-const AGEING_SAMPLE_MS = 10 * MINUTE;
+const AGEING_SAMPLE_MS = 5 * MINUTE;
 const AGEING_READ_MS = 5 * MINUTE;
 
 /**
  * Brings an estate to life: its chargers over OCPP, its sites over MQTT. Resolves when all chargers are accepted, or
  * throws `timed-out`. One timer drives everything. Timers do not keep a process alive; open sockets do.
  */
-export async function startFleet(options: FleetOptions): Promise<Fleet> {
+export async function startFleet(given: FleetOptions): Promise<Fleet> {
+  const options = { ...given, state: structuredClone(given.state ?? null) };
   const clock = createTravelClock(options.clock ?? systemClock);
   const seed = String(options.seed ?? options.estate.seed);
   const ground = { clock, random: seededRandom(`${seed}/fleet/${clock.now()}`), log: options.log ?? silentLog };

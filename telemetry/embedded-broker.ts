@@ -40,8 +40,9 @@ export function createEmbeddedBroker(
 
   return {
     async start() {
-      aedes = await openAedes(deps, options);
+      // The port first: a broker that cannot be reached is not opened.
       const port = await listen(server, options);
+      aedes = await openAedes(deps, options);
       deps.events.ready();
       return { port };
     },

@@ -89,9 +89,11 @@ export function createTelemetry(deps: TelemetryDeps, options: TelemetryOptions):
     async start() {
       await field.directory.load();
       await recall(field, deps);
+      // Before what runs by itself: when the port cannot be had, nothing is left running.
+      const listening = await broker.start();
       await writer.start();
       stopTidying = clock.every(HOUR, () => void forgetOld(deps));
-      return broker.start();
+      return listening;
     },
     async stop() {
       stopTidying();

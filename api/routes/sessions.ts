@@ -14,6 +14,8 @@ import { commandResultView } from '../views/command.ts';
 import { sessionStateView, sessionView, viewSession } from '../views/session.ts';
 
 const tags = ['sessions'];
+/** A guest's key opens the session that it made, so nobody else may guess it. */
+const LONG_ENOUGH_KEY = 16;
 const params = z.strictObject({ id: sessionId });
 
 const startBody = z.strictObject({
@@ -85,7 +87,7 @@ const start: Routes = (app, desk) => {
         summary: 'Start charging: by an operator, or by whoever stands there and types the code of the EVSE',
         description: 'A repeat with the same `Idempotency-Key` within a day is the same start.',
         headers: z.looseObject({
-          'idempotency-key': z.string().min(16).max(128).optional().meta({ description: 'Unguessable, e.g. a UUID' }),
+          'idempotency-key': z.string().min(1).max(128).optional().meta({ description: 'Unguessable, e.g. a UUID' }),
         }),
         body: startBody,
         response: { 202: startedView },
@@ -94,6 +96,12 @@ const start: Routes = (app, desk) => {
     async (request, reply) => {
       const by = authorOf(request, desk, guesses);
       const key = request.headers['idempotency-key'];
+      if (key !== undefined && !request.principal && key.length < LONG_ENOUGH_KEY) {
+        throw new PolisError(
+          'invalid',
+          `A guest's Idempotency-Key has at least ${LONG_ENOUGH_KEY} characters, e.g. a UUID.`,
+        );
+      }
       const session = await startSession(desk, request.body, key === undefined ? null : { key, by });
       reply.header('location', `/v1/sessions/${session.id}`);
       return reply.code(202).send({ ...viewSession(session), access: accessOf(desk.secrets, session.id) });

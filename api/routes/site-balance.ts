@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { PolisError } from '#estate/errors.ts';
+import type { SiteId } from '#estate/ids.ts';
 import { getSite } from '#storage/registry.ts';
 import { instant, numeric, siteId } from '../fields.ts';
-import type { Routes } from '../desk.ts';
+import type { Desk, Routes } from '../desk.ts';
 import { balancePointView, balanceOf } from '../site-balance.ts';
 import { rangeOf } from '../range.ts';
 
@@ -28,7 +29,7 @@ export const siteBalance: Routes = (app, desk) => {
       },
     },
     async ({ params: { id }, query }) => {
-      if (!(await desk.stores.records.run(getSite, id))) throw new PolisError('not-found', `There is no site ${id}.`);
+      await siteMustExist(desk, id);
       return { points: await balanceOf(desk, id, rangeOf(query, desk.ground.clock.now())) };
     },
   );
@@ -40,19 +41,18 @@ export const siteBalance: Routes = (app, desk) => {
       schema: {
         tags,
         summary: 'How the power was last shared out: inputs, who got what, and why',
+        description: 'null where no power was shared out: the site has no limit, or no car has charged there.',
         params,
         response: { 200: z.unknown() },
       },
     },
-    async ({ params: { id } }) => {
-      const decision = desk.parts.building.decision(id);
-      if (decision === null || decision === undefined) {
-        throw new PolisError(
-          'not-found',
-          `No power was shared out at ${id}: it has no limit, or no car has charged there.`,
-        );
-      }
-      return decision;
+    async ({ params: { id } }, reply) => {
+      await siteMustExist(desk, id);
+      return reply.send(desk.parts.building.decision(id));
     },
   );
 };
+
+async function siteMustExist({ stores }: Desk, id: SiteId): Promise<void> {
+  if (!(await stores.records.run(getSite, id))) throw new PolisError('not-found', `There is no site ${id}.`);
+}

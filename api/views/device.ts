@@ -26,6 +26,8 @@ export type DeviceView = z.infer<typeof deviceView>;
 export interface DeviceKnowledge {
   registered?: Device | undefined;
   born?: FieldDevice | undefined;
+  /** One of the devices that it connects, where it is a gateway: it is there as long as they are. */
+  connects?: FieldDevice | undefined;
   /** The registration of the node that connects it. */
   node?: Device | undefined;
   /** The newest values, one reading for each time. */
@@ -33,17 +35,18 @@ export interface DeviceKnowledge {
 }
 
 /** A device as the API shows it; null when it is neither registered nor was ever born. */
-export function viewDevice({ registered, born, node, readings = [] }: DeviceKnowledge): DeviceView | null {
+export function viewDevice({ registered, born, connects, node, readings = [] }: DeviceKnowledge): DeviceView | null {
   const id = registered?.id ?? born?.device;
   const type = registered?.type ?? born?.type;
   if (id === undefined || type === undefined) return null;
+  const { lastSeen } = born ?? connects ?? {};
   return {
     id,
     type,
     site: registered?.site ?? born?.site ?? null,
-    node: born?.node ?? null,
-    online: born?.online ?? false,
-    lastSeen: born?.lastSeen == null ? null : isoTime(born.lastSeen),
+    node: (born ?? connects)?.node ?? null,
+    online: (born ?? connects)?.online ?? false,
+    lastSeen: lastSeen == null ? null : isoTime(lastSeen),
     synthetic: (registered ?? node)?.synthetic ?? false,
     values: readings.length === 0 ? null : Object.fromEntries(readings.flatMap(({ values }) => Object.entries(values))),
     quality: Object.fromEntries(readings.flatMap(({ quality }) => Object.entries(quality ?? {}))),

@@ -1,5 +1,5 @@
 import { PolisError } from '#estate/errors.ts';
-import { type Millis, MINUTE } from '#estate/units.ts';
+import { type Millis, MINUTE, SECOND } from '#estate/units.ts';
 import { type Car, charge, type Offer } from '../car.ts';
 import type { ChargerPlan } from '../estate/plan.ts';
 import type { ChargerNews, SessionNews, StopReason, Trigger } from './news.ts';
@@ -8,6 +8,8 @@ import { limitOf, type StoredProfile, unexpired } from './profiles.ts';
 
 /** How long a charger that knows the driver waits for the cable (ConnectionTimeOut). */
 const CABLE_WAIT_MS = 2 * MINUTE;
+/** How long after a new offer the power is worth a look. */
+const SETTLED_MS = 5 * SECOND;
 
 /**
  * The inside of a charging station: contactors, meters and rules, without a word of OCPP. It is data; the functions of
@@ -122,10 +124,11 @@ export function tick(charger: Charger, now: Millis, sampleEveryMs: number): void
     settle(charger, outlet, now);
     const { session } = outlet;
     if (!session) continue;
-    // The interval may have become shorter since the last sample.
-    session.nextSampleAt = Math.min(session.nextSampleAt, now + sampleEveryMs);
+    // A new offer shows soon, and the interval may have become shorter since the last sample.
+    const withinMs = Math.min(sampleEveryMs, outlet.car?.heard ? SETTLED_MS : Infinity);
+    session.nextSampleAt = Math.min(session.nextSampleAt, now + withinMs);
     if (now < session.nextSampleAt) continue;
-    if (session.nextSampleAt > session.startedAt) sample(charger, outlet, { trigger: 'clock', at: now });
+    sample(charger, outlet, { trigger: 'clock', at: now });
     session.nextSampleAt = Math.max(session.nextSampleAt, now - sampleEveryMs) + sampleEveryMs;
   }
 }
@@ -185,7 +188,7 @@ function begin(
     startWh: outlet.registerWh,
     remoteStartId: start.remoteStartId,
     seqNo: 0,
-    nextSampleAt: start.at,
+    nextSampleAt: start.at + SETTLED_MS,
   };
   tellSession(charger, outlet, { kind: 'began', trigger: start.trigger, at: start.at });
 }
@@ -193,11 +196,12 @@ function begin(
 function end(charger: Charger, outlet: Outlet, cause: { trigger: StopReason; at: Millis }): void {
   if (!outlet.session) return;
   count(charger, outlet, cause.at);
+  // The contactor opens before the meter is read for the last time.
+  if (outlet.car) outlet.car = { ...outlet.car, offerA: 0, heard: null };
   tellSession(charger, outlet, { kind: 'ended', ...cause });
   charger.profiles = charger.profiles.filter((each) => each.purpose !== 'transaction' || each.evse !== outlet.evse);
   outlet.session = null;
   outlet.served = true;
-  if (outlet.car) outlet.car = { ...outlet.car, offerA: 0, heard: null };
   if (outlet.operativeNext !== null) outlet.operative = outlet.operativeNext;
   outlet.operativeNext = null;
 }

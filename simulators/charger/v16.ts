@@ -59,21 +59,22 @@ function message(news: SessionNews, { plan }: { plan: ChargerPlan }): OutboxMess
     const payload = { connectorId: outlet.evse, idTag: session.token, meterStart: registerWh, timestamp };
     return { ...base, action: 'StartTransaction', payload };
   }
-  if (news.kind === 'ended') {
-    const card = news.trigger === 'Local' ? { idTag: session.token } : {};
-    return {
-      ...base,
-      action: 'StopTransaction',
-      payload: { meterStop: registerWh, timestamp, reason: news.trigger, ...card },
-    };
+  const meterValue = [{ timestamp, sampledValue: sampledValues(reading, plan, contextOf(news)) }];
+  if (news.kind === 'sampled') {
+    return { ...base, action: 'MeterValues', payload: { connectorId: outlet.evse, meterValue } };
   }
-  const meterValue = [{ timestamp, sampledValue: sampledValues(reading, plan, news.trigger) }];
-  return { ...base, action: 'MeterValues', payload: { connectorId: outlet.evse, meterValue } };
+  const card = news.trigger === 'Local' ? { idTag: session.token } : {};
+  const end = { meterStop: registerWh, timestamp, reason: news.trigger, transactionData: meterValue };
+  return { ...base, action: 'StopTransaction', payload: { ...end, ...card } };
+}
+
+function contextOf({ kind, trigger }: SessionNews): string {
+  if (kind === 'ended') return 'Transaction.End';
+  return trigger === 'remote' ? 'Trigger' : 'Sample.Periodic';
 }
 
 /** OCPP 1.6 §7.43 SampledValue: values are text. */
-function sampledValues(reading: MeterReading, plan: ChargerPlan, trigger: SessionNews['trigger']) {
-  const context = trigger === 'remote' ? 'Trigger' : 'Sample.Periodic';
+function sampledValues(reading: MeterReading, plan: ChargerPlan, context: string) {
   const kilo = plan.unit === 'kWh';
   const wh = Math.floor(reading.registerWh);
   return [

@@ -79,7 +79,7 @@ const TRIGGER = {
   Other: 'AbnormalCondition',
 } as const satisfies Record<SessionNews['trigger'], string>;
 
-const STOPPED = {
+const STOPPED: Partial<Record<SessionNews['trigger'], string>> = {
   Local: 'Local',
   Remote: 'Remote',
   EVDisconnected: 'EVDisconnected',
@@ -88,7 +88,7 @@ const STOPPED = {
   UnlockCommand: 'Other',
   DeAuthorized: 'DeAuthorized',
   Other: 'GroundFault',
-} as const;
+};
 
 /** One TransactionEvent; its number is taken from the session here, once. */
 function message(news: SessionNews, from: { plan: ChargerPlan; online: boolean }): OutboxMessage {
@@ -104,7 +104,7 @@ function message(news: SessionNews, from: { plan: ChargerPlan; online: boolean }
     transactionInfo: {
       transactionId: session.id,
       chargingState: chargingState(news),
-      ...(kind === 'ended' ? { stoppedReason: stoppedReason(news.trigger) } : {}),
+      ...(kind === 'ended' ? { stoppedReason: STOPPED[news.trigger] ?? 'Other' } : {}),
       ...(kind === 'began' && session.remoteStartId !== null ? { remoteStartId: session.remoteStartId } : {}),
     },
     evse: { id: outlet.evse, connectorId: 1 },
@@ -127,10 +127,6 @@ function message(news: SessionNews, from: { plan: ChargerPlan; online: boolean }
 
 function contextOf(news: SessionNews): string {
   return news.kind === 'sampled' && news.trigger === 'remote' ? 'Trigger' : CONTEXT[news.kind];
-}
-
-function stoppedReason(trigger: SessionNews['trigger']): string {
-  return trigger in STOPPED ? STOPPED[trigger as keyof typeof STOPPED] : 'Other';
 }
 
 function chargingState(news: SessionNews): string {

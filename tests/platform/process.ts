@@ -1,10 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
+import { PROGRAM } from './command.ts';
 import { createCaller, type Caller } from './http.ts';
 import { ADMIN_KEY } from './in-process.ts';
-
-const PROGRAM = fileURLToPath(new URL('../../bin/polisgrid.js', import.meta.url));
 
 /** polisgrid as a newcomer runs it: a process of its own, told to stop by a signal. */
 export interface PolisgridProcess extends AsyncDisposable {

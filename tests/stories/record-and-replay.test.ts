@@ -1,27 +1,12 @@
 import { spawnSync } from 'node:child_process';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { polisgridCommand, PROGRAM } from '../platform/command.ts';
 import { eventually } from '../platform/http.ts';
-import { ADMIN_KEY } from '../platform/in-process.ts';
 import { startProcess } from '../platform/process.ts';
 import { temporaryFolder } from '../platform/temporary-folder.ts';
 import type { SessionView } from '../platform/views.ts';
-
-const PROGRAM = fileURLToPath(new URL('../../bin/polisgrid.js', import.meta.url));
-
-async function polisgridCommand(...words: string[]): Promise<{ code: number; text: string }> {
-  const child = spawn(process.execPath, [PROGRAM, ...words], {
-    env: { ...process.env, POLISGRID_ADMIN_KEY: ADMIN_KEY },
-  });
-  let text = '';
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (data: Buffer) => (text += data.toString()));
-  const [code] = (await once(child, 'exit')) as [number];
-  return { code, text };
-}
 
 const endedSessions = async (sessions: Promise<SessionView[]>) =>
   (await sessions)

@@ -1,5 +1,4 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
-import { PolisError } from '#estate/errors.ts';
 import { pathTo, read } from './client.ts';
 import type {
   Alarm,
@@ -31,16 +30,6 @@ async function all<T>(parts: string[], query: Record<string, string | undefined>
     cursor = page.next ?? undefined;
   } while (cursor !== undefined);
   return items;
-}
-
-/** Null where the API says that there is no such thing. */
-async function ifAny<T>(asked: Promise<T>): Promise<T | null> {
-  try {
-    return await asked;
-  } catch (error) {
-    if (error instanceof PolisError && error.code === 'not-found') return null;
-    throw error;
-  }
 }
 
 export const meQuery = queryOptions({
@@ -86,7 +75,7 @@ export const powerQuery = (site: string, hours: number) =>
 export const decisionQuery = (site: string) =>
   queryOptions({
     queryKey: ['decision', site],
-    queryFn: ({ signal }) => ifAny(read<unknown>(pathTo(['sites', site, 'decision']), signal)),
+    queryFn: ({ signal }) => read<unknown>(pathTo(['sites', site, 'decision']), signal),
     refetchInterval: 30_000,
   });
 

@@ -25,8 +25,8 @@ export function Unexpected({ error, reset }: ErrorComponentProps) {
   useTitle(t('error.title'));
   return (
     <main className="page page-alone">
-      <h1 className="visually-hidden">{t('error.title')}</h1>
       <Failure
+        isPage
         error={error}
         onRetry={() => {
           reset();

@@ -62,7 +62,7 @@ function SignInForm() {
         autoComplete="current-password"
         isRequired
       />
-      <Button type="submit" className="button button-primary" isPending={attempt.isPending}>
+      <Button type="submit" className="button button-primary" isDisabled={attempt.isPending}>
         {t('signIn.submit')}
       </Button>
     </Form>

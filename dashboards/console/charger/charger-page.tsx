@@ -26,14 +26,16 @@ export function ChargerPage() {
   useLive(charger.data?.site ?? null);
   const running = active.data?.pages.flatMap(({ items }) => items) ?? [];
   return (
-    <Answer to={charger} height="60dvh">
+    <Answer to={charger} height="60dvh" isPage>
       {(found) => (
         <>
           <Head charger={found} />
           <div className="charger-grid">
-            <Connectors charger={found} active={running} />
+            <div className="charger-stack">
+              <Connectors charger={found} active={running} />
+              <Identity charger={found} />
+            </div>
             <Commands charger={found} active={running} />
-            <Identity charger={found} />
           </div>
           <History charger={id} />
         </>

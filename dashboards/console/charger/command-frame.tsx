@@ -42,8 +42,7 @@ export function CommandFrame(
         <Button
           type="submit"
           className={`button ${props.isDangerous ? 'button-danger' : 'button-primary'}`}
-          isDisabled={command === null}
-          isPending={props.isSending}
+          isDisabled={command === null || props.isSending}
         >
           {props.isSending ? t('command.sending') : t(`command.${props.name}`)}
         </Button>

@@ -50,7 +50,7 @@ export function Trace({ charger }: { charger: string }) {
               <div className="more">
                 <Button
                   className="button button-small"
-                  isPending={messages.isFetchingNextPage}
+                  isDisabled={messages.isFetchingNextPage}
                   onPress={() => void messages.fetchNextPage()}
                 >
                   {t('charger.older')}

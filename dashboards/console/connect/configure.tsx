@@ -26,7 +26,7 @@ export function Configure({ registered, onAgain }: { registered: RegisteredCharg
           {info.data && t('connect.whole', { url: addressOf(info.data.ocppUrl, registered.id) })} {t('connect.profile')}
         </p>
         {registered.secret && (
-          <Notice tone="warning" icon="lock">
+          <Notice tone="warning" icon="warning">
             {t('connect.once')}
           </Notice>
         )}

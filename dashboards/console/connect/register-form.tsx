@@ -63,7 +63,7 @@ export function RegisterForm({ onRegistered }: { onRegistered: (charger: Registe
         onChange={setSecret}
         {...SECRET_LENGTH}
       />
-      <Button type="submit" className="button button-primary" isPending={registering.isPending}>
+      <Button type="submit" className="button button-primary" isDisabled={registering.isPending}>
         {t('connect.submit')}
       </Button>
     </Form>

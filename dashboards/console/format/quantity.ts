@@ -2,10 +2,22 @@
 
 export const UNKNOWN = '–';
 
+const formats = new Map<string, Intl.NumberFormat>();
+
+/** Making a format takes far longer than using it, and a list of all sites uses thousands. */
+function formatWith(digits: number, locale: string): Intl.NumberFormat {
+  const key = `${locale} ${digits}`;
+  const known = formats.get(key);
+  if (known) return known;
+  const made = new Intl.NumberFormat(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  formats.set(key, made);
+  return made;
+}
+
 function decimals(value: number, digits: number, locale: string): string {
   const rounded = Number(value.toFixed(digits));
   const shown = Object.is(rounded, -0) ? 0 : rounded;
-  return new Intl.NumberFormat(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(shown);
+  return formatWith(digits, locale).format(shown);
 }
 
 /** Watts as kilowatts without the unit: two decimals below 1 kW, one below 100, none above. */
@@ -30,5 +42,5 @@ export function number(value: number, digits: number, locale: string): string {
 
 /** A count with the locale's grouping. */
 export function count(value: number, locale: string): string {
-  return new Intl.NumberFormat(locale).format(value);
+  return formatWith(0, locale).format(value);
 }

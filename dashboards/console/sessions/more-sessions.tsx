@@ -22,7 +22,7 @@ export function MoreSessions(props: { filter: SessionFilter; withCharger?: boole
               <div className="more">
                 <Button
                   className="button button-small"
-                  isPending={sessions.isFetchingNextPage}
+                  isDisabled={sessions.isFetchingNextPage}
                   onPress={() => void sessions.fetchNextPage()}
                 >
                   {t('sessions.more')}

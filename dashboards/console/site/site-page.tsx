@@ -32,7 +32,7 @@ export function SitePage() {
   useTitle(site.data?.name ?? id);
   useLive(id);
   return (
-    <Answer to={site} height="60dvh">
+    <Answer to={site} height="60dvh" isPage>
       {(found) => (
         <>
           <SiteHead site={found} />

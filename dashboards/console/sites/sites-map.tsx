@@ -2,9 +2,8 @@ import { Canvas, control, map as createMap, type LatLngTuple, type Map as Leafle
 import 'leaflet/dist/leaflet.css';
 import { useEffect, useMemo, useRef, useState, type RefObject } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Site } from '../api/contract.ts';
+import type { Site, SiteState } from '../api/contract.ts';
 import { colourOf, useColours } from '../ui/colour.ts';
-import { siteTone } from '../ui/state.tsx';
 import { drawGround, layGround } from './ground.ts';
 import { SiteMark, type SiteMarkOptions } from './site-mark.ts';
 
@@ -81,13 +80,14 @@ function useMarks(map: LeafletMap | null, sites: readonly Site[], open: RefObjec
   }, [map, colours]);
   useEffect(() => {
     if (!map) return;
-    const colour = { color: colourOf('surface') };
+    const edge = colourOf('surface');
+    const fills = fillColours();
     // Better ones first, so that the worst lie on top.
     for (const site of sites.toReversed()) {
       const style = {
-        ...colour,
+        color: edge,
         state: site.state,
-        fillColor: colourOf(colourName(site)),
+        fillColor: fills[site.state],
         radius: radiusFor(sites.length),
       };
       const known = marks.get(site.id);
@@ -121,9 +121,16 @@ function radiusFor(count: number): number {
   return count > MANY ? 5 : 8;
 }
 
-function colourName(site: Site): string {
-  const tone = siteTone(site.state);
-  return tone === 'unknown' ? 'offline' : tone;
+/** The colour of each state now; asked once for all sites, for each asking makes the browser compute styles. */
+function fillColours(): Record<SiteState, string> {
+  const offline = colourOf('offline');
+  return {
+    alarm: colourOf('alarm'),
+    offline,
+    unknown: offline,
+    charging: colourOf('charging'),
+    ok: colourOf('ok'),
+  };
 }
 
 /** Leaflet takes a tooltip as HTML; names come from people. */

@@ -6,10 +6,12 @@ import { Failure, Loading } from './feedback.tsx';
 export function Answer<T>(props: {
   to: Pick<UseQueryResult<T>, 'data' | 'error' | 'refetch'>;
   height?: string;
+  /** The answer is the whole page, and so is its failure. */
+  isPage?: boolean;
   children: (data: T) => ReactNode;
 }) {
   const { data, error, refetch } = props.to;
   if (data !== undefined) return props.children(data);
-  if (error) return <Failure error={error} onRetry={() => void refetch()} />;
+  if (error) return <Failure error={error} onRetry={() => void refetch()} isPage={props.isPage ?? false} />;
   return <Loading {...(props.height ? { height: props.height } : {})} />;
 }

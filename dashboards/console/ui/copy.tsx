@@ -15,12 +15,12 @@ export function Copy({ value, label }: { value: string; label: string }) {
   return (
     <Button
       className="button button-small"
-      aria-label={`${t('connect.copy')}: ${label}`}
+      aria-label={`${t(copied ? 'connect.copied' : 'connect.copy')}: ${label}`}
       isDisabled={!globalThis.isSecureContext}
       onPress={() => void copy()}
     >
       <Icon name={copied ? 'check' : 'copy'} />
-      <span aria-live="polite">{t(copied ? 'connect.copied' : 'connect.copy')}</span>
+      {t(copied ? 'connect.copied' : 'connect.copy')}
     </Button>
   );
 }

@@ -1,3 +1,4 @@
+import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { Button } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
@@ -17,18 +18,24 @@ export function Empty(props: { icon: IconName; title: string; hint?: string; chi
 }
 
 /** Says what went wrong and what to do next. */
-export function Failure({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
+export function Failure(props: { error: unknown; onRetry?: () => void; isPage?: boolean }) {
+  const { error, onRetry, isPage = false } = props;
   const { t } = useTranslation();
   const advice = useAdvice(error);
   return (
     <div className="empty" role="alert">
       <Icon name="warning" />
-      <strong>{t('error.title')}</strong>
+      {isPage ? <h1>{t('error.title')}</h1> : <strong>{t('error.title')}</strong>}
       <p className="small">{advice}</p>
       {onRetry && (
         <Button className="button button-small" onPress={onRetry}>
           {t('error.retry')}
         </Button>
+      )}
+      {isPage && (
+        <Link to="/" search={{}}>
+          {t('error.toSites')}
+        </Link>
       )}
     </div>
   );

@@ -2,7 +2,7 @@
 export function Json({ value, label }: { value: unknown; label: string }) {
   const text = typeof value === 'string' ? value : JSON.stringify(value, null, 2);
   return (
-    <pre className="json" role="region" aria-label={label} tabIndex={0}>
+    <pre className="json" role="group" aria-label={label} tabIndex={0}>
       {text ?? '–'}
     </pre>
   );

@@ -1,0 +1,75 @@
+import { type Clock, systemClock } from '#estate/clock.ts';
+import { createCar } from './car.ts';
+import { describeEstate } from './estate/describe.ts';
+import type { EstatePlan } from './estate/plan.ts';
+import type { Protocol } from './estate/protocol.ts';
+import { type Fleet, type FleetOptions, type SimulatedCharger, startFleet } from './fleet.ts';
+import { type CentralSystem, startCentralSystem } from './test-central-system.ts';
+
+/** What the tests of chargers stand on: a central system, fleets that end with the test, and a clock in a hurry. */
+export interface TestBed extends AsyncDisposable {
+  central: CentralSystem;
+  fleet(options: Partial<FleetOptions> & { estate: EstatePlan }): Promise<Fleet>;
+  /** A fleet of one healthy AC charger, connected. */
+  charger(protocol: Protocol, options?: Partial<FleetOptions>): Promise<SimulatedCharger>;
+}
+
+export const estate = describeEstate({ seed: 1, sites: 10 });
+
+/** An estate with but one charger, of that version. */
+export function estateOfOne(protocol: Protocol): EstatePlan {
+  const fitting = estate.chargers.filter(
+    (each) => each.protocol === protocol && !each.fault && !each.dc && each.phases === 3,
+  );
+  return { ...estate, chargers: fitting.slice(0, 1) };
+}
+
+/** A car that follows its offer at once. */
+export const promptCar = () => createCar({ delayMs: 0 });
+
+export async function createTestBed(): Promise<TestBed> {
+  const central = await startCentralSystem();
+  const fleets: Fleet[] = [];
+  const fleet: TestBed['fleet'] = async (options) => {
+    const started = await startFleet({
+      ocppUrl: central.url,
+      secrets: (id) => `secret-of-${id}`,
+      clock: hurriedClock(),
+      meterIntervalS: 1,
+      ...options,
+    });
+    fleets.push(started);
+    return started;
+  };
+  return {
+    central,
+    fleet,
+    async charger(protocol, options = {}) {
+      const { chargers } = await fleet({ estate: estateOfOne(protocol), ...options });
+      if (!chargers[0]) throw new Error('The estate has no such charger.');
+      return chargers[0];
+    },
+    async [Symbol.asyncDispose]() {
+      await Promise.all(fleets.map((each) => each.stop()));
+      await central[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** Waits until something holds, at most ten seconds. */
+export async function until(holds: () => boolean, what: string): Promise<void> {
+  for (const giveUp = systemClock.now() + 10_000; !holds(); await systemClock.sleep(5)) {
+    if (systemClock.now() > giveUp) throw new Error(`It never came to be that ${what}.`);
+  }
+}
+
+/** Ten times as fast as the wall's. */
+function hurriedClock(): Clock {
+  const begin = systemClock.now();
+  return {
+    now: () => begin + (systemClock.now() - begin) * 10,
+    after: (delayMs, run) => systemClock.after(delayMs / 10, run),
+    every: (periodMs, run) => systemClock.every(periodMs / 10, run),
+    sleep: (delayMs, signal) => systemClock.sleep(delayMs / 10, signal),
+  };
+}
