@@ -1,28 +1,52 @@
 import { z } from 'zod';
 
-const evse = z.int().min(0).max(1000);
+const ordinal = z.int().min(0).max(1000);
+const place = { evse: ordinal.min(1).optional(), connector: ordinal.min(1).optional() };
+const transaction = z.union([z.string().min(1).max(36), z.int().transform(String)]);
+
+/** A connector without its EVSE is counted through the whole station, as 1.6 counts. */
+function placed<Command extends { evse?: number | undefined; connector?: number | undefined }>(command: Command): Command {
+  return command.evse === undefined && command.connector !== undefined
+    ? { ...command, evse: command.connector, connector: 1 }
+    : command;
+}
 
 /**
  * What a person or the building may ask of a charger, free of protocol versions. 1.6 knows connectors only: there
  * `evse` is the connector's number.
  */
 export const chargerCommand = z.discriminatedUnion('command', [
-  z.strictObject({
-    command: z.literal('start'),
-    token: z.string().min(1).max(36),
-    evse: evse.optional(),
-    connector: evse.optional(),
-  }),
-  z.strictObject({ command: z.literal('stop'), transaction: z.string().min(1).max(36) }),
+  z.strictObject({ command: z.literal('start'), token: z.string().min(1).max(36), ...place }).transform(placed),
+  z
+    .strictObject({
+      command: z.literal('stop'),
+      transaction: transaction.optional().meta({ description: 'As the charger knows it; or the id of its session' }),
+      session: z.string().min(1).max(64).optional().meta({ description: 'In place of the transaction' }),
+    })
+    .transform(({ command, transaction: given, session }, context) => {
+      const named = given ?? session;
+      if (named !== undefined) return { command, transaction: named };
+      context.addIssue({ code: 'custom', path: ['transaction'], message: 'Say which: its transaction or its session.' });
+      return z.NEVER;
+    }),
   z.strictObject({
     command: z.literal('reset'),
-    type: z.enum(['soft', 'hard']).default('soft'),
-    evse: evse.optional(),
+    type: z
+      .string()
+      .toLowerCase()
+      .pipe(z.enum(['soft', 'hard', 'onidle', 'immediate']))
+      .transform((word) => (word === 'hard' || word === 'immediate' ? 'hard' : 'soft'))
+      .default('soft')
+      .meta({ description: 'soft or hard; OnIdle and Immediate, as 2.0.1 has it, are the same' }),
+    evse: ordinal.min(1).optional(),
   }),
-  z.strictObject({ command: z.literal('unlock'), evse: evse.default(1), connector: evse.default(1) }),
+  z
+    .strictObject({ command: z.literal('unlock'), ...place })
+    .transform(placed)
+    .transform(({ command, evse = 1, connector = 1 }) => ({ command, evse, connector })),
   z.strictObject({
     command: z.literal('limit'),
-    evse,
+    evse: ordinal,
     /** Per phase, A. */
     limitA: z.number().min(0).max(1000),
     phases: z.int().min(1).max(3).default(3),
@@ -31,8 +55,8 @@ export const chargerCommand = z.discriminatedUnion('command', [
     /** Seconds for which it holds; then it lapses. */
     durationS: z.int().min(1).max(604_800).optional(),
   }),
-  z.strictObject({ command: z.literal('clear-limit'), evse }),
-  z.strictObject({ command: z.literal('availability'), evse: evse.default(0), operative: z.boolean() }),
+  z.strictObject({ command: z.literal('clear-limit'), evse: ordinal }),
+  z.strictObject({ command: z.literal('availability'), evse: ordinal.default(0), operative: z.boolean() }),
 ]);
 
 export type ChargerCommand = z.infer<typeof chargerCommand>;

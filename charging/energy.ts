@@ -33,11 +33,13 @@ const MOST_POWER_W = 500_000;
 const MOST_STEP_WH = 500_000;
 /**
  * A whole session may lie between two registers of one instant: a backlog told by a charger without a clock has the time
- * of its receipt. So much, a battery full, is believed whatever the time between, Wh.
+ * of its receipt. So much, the fill of the largest car battery, is believed whatever the time between, Wh.
  */
-const BATTERY_WH = 100_000;
+const BATTERY_WH = 250_000;
 /** The same register told in kWh and in Wh differs by this factor; the car takes some in between. */
 const UNIT_FACTOR = { from: 990, to: 1_010 };
+/** A register up to this is that of a meter that begins near 0 with each session: from there a factor proves nothing, Wh. */
+const NEAR_ZERO_WH = 100;
 /** The same register, once with decimals and once without, Wh. */
 const ROUNDING_WH = 1;
 /** A meter that speaks at random cannot fill the memory. */
@@ -82,5 +84,5 @@ function continues(climb: Climb, { at, wh }: Register): boolean {
 
 function isOtherUnit(beforeWh: number, wh: number): boolean {
   const factor = wh / beforeWh;
-  return factor >= UNIT_FACTOR.from && factor <= UNIT_FACTOR.to;
+  return beforeWh > NEAR_ZERO_WH && factor >= UNIT_FACTOR.from && factor <= UNIT_FACTOR.to;
 }

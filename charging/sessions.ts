@@ -49,7 +49,8 @@ export async function saveSession(
     start_key: head.startKey,
     protocol: account.protocol,
     evse: account.evse ?? 0,
-    connector: account.connector ?? 0,
+    // An EVSE that does not name its connector has one.
+    connector: account.connector ?? (account.evse === null ? 0 : 1),
     token: account.token,
     token_key: account.token === null ? null : tokenKey(account.token),
     token_doubt: head.tokenDoubt,

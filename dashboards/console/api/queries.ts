@@ -57,8 +57,8 @@ export const siteQuery = (site: string) =>
     refetchInterval: 15_000,
   });
 
-/** Chargers may measure each five minutes only: a shorter step would show gaps as zeros. In s. */
-const stepFor = (hours: number) => (hours > 12 ? 600 : 300);
+/** About 200 steps over the whole period, s. */
+const stepFor = (hours: number) => (hours > 3 ? 300 : 60);
 
 export const powerQuery = (site: string, hours: number) =>
   queryOptions({

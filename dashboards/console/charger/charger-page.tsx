@@ -31,11 +31,11 @@ export function ChargerPage() {
         <>
           <Head charger={found} />
           <div className="charger-grid">
+            <Connectors charger={found} active={running} />
             <div className="charger-stack">
-              <Connectors charger={found} active={running} />
+              <Commands charger={found} active={running} />
               <Identity charger={found} />
             </div>
-            <Commands charger={found} active={running} />
           </div>
           <History charger={id} />
         </>

@@ -131,6 +131,7 @@ export const en = {
     noEquipment: 'No sensors or equipment yet',
     noEquipmentHint: 'Register devices through the API; they appear as soon as they send.',
     noValues: 'Nothing measured yet',
+    gatewayValues: 'Speaks for the other devices; measures nothing itself.',
     stale: 'Stale',
     alarms: 'Alarms',
     noAlarms: 'No active alarms',

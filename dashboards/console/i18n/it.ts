@@ -137,6 +137,7 @@ export const it: Dictionary = {
     noEquipment: 'Ancora nessun sensore o impianto',
     noEquipmentHint: 'Registra i dispositivi tramite l’API; compaiono appena trasmettono.',
     noValues: 'Ancora nessuna misura',
+    gatewayValues: 'Trasmette per gli altri dispositivi; non misura nulla di suo.',
     stale: 'Non aggiornato',
     alarms: 'Allarmi',
     noAlarms: 'Nessun allarme attivo',

@@ -80,7 +80,9 @@ function Values({ device }: { device: Device }) {
   const { t } = useTranslation();
   const { locale } = useLocale();
   const values = Object.entries(device.values ?? {});
-  if (values.length === 0) return <p className="small muted">{t('site.noValues')}</p>;
+  if (values.length === 0) {
+    return <p className="small muted">{t(device.type === 'gateway' ? 'site.gatewayValues' : 'site.noValues')}</p>;
+  }
   return (
     <dl className="values">
       {values.map(([metric, value]) => {

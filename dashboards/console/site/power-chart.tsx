@@ -2,13 +2,15 @@ import { useEffect, useMemo, useRef, useState, type RefObject } from 'react';
 import { useTranslation } from 'react-i18next';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
-import type { PowerPoint } from '../api/contract.ts';
+import type { PowerPoint, SitePower } from '../api/contract.ts';
 import { number } from '../format/quantity.ts';
 import { clockTime, TIME_ZONE } from '../format/time.ts';
 import { colourOf, useColours } from '../ui/colour.ts';
 import { useLocale } from '../ui/use-locale.ts';
+import { bridged, lonely } from './gaps.ts';
 
-const HEIGHT = 300;
+/** Until the page is laid out, and where it leaves the height to the chart, px. */
+const LEAST_HEIGHT = 300;
 
 /** The four lines; each has its own stroke, so that it is known without colour. */
 const LINES = [
@@ -18,36 +20,37 @@ const LINES = [
   { name: 'cars', field: 'chargingW', dash: [], fill: false },
 ] as const;
 
-/** The powers of a site over time, kW. The values under the pointer, else the newest, stand in the legend. */
-export function PowerChart({ points, hours }: { points: readonly PowerPoint[]; hours: number }) {
+/** The powers of a site over time, kW. In the legend stand those under the pointer, else those of this moment. */
+export function PowerChart(props: { points: readonly PowerPoint[]; now: SitePower; hours: number }) {
+  const { points, now, hours } = props;
   const { t } = useTranslation();
   const { locale } = useLocale();
   const place = useRef<HTMLDivElement>(null);
   const [pointed, setPointed] = useState<number | null>(null);
   const data = useMemo(() => columns(points), [points]);
   usePlot({ place, data, locale, onPoint: setPointed });
-  const at = pointed === null ? points.at(-1) : points[pointed];
+  const then = pointed === null ? undefined : points[pointed];
   return (
     <figure className="chart">
-      <Legend at={at} isNow={pointed === null} />
+      <Legend powers={then ?? now} at={then?.at ?? null} />
       <div ref={place} role="img" aria-label={t('site.chartLabel', { hours })} className="chart-plot" />
     </figure>
   );
 }
 
-function Legend({ at, isNow }: { at: PowerPoint | undefined; isNow: boolean }) {
+function Legend({ powers, at }: { powers: SitePower; at: number | null }) {
   const { t } = useTranslation();
   const { locale, kw } = useLocale();
   return (
     <figcaption className="chart-legend">
-      <span className="chart-time">{at && (isNow ? t('site.now') : clockTime(at.at, locale))}</span>
+      <span className="chart-time">{at === null ? t('site.now') : clockTime(at, locale)}</span>
       {LINES.map(({ name, field, dash }) => (
         <span key={name} className={`chart-key source-${name}`}>
           <svg viewBox="0 0 24 8" aria-hidden="true">
             <path d="M1 4h22" strokeDasharray={dash.join(' ')} />
           </svg>
           {t(`power.${name}`)}
-          <strong>{kw(at?.[field] ?? null)}</strong> kW
+          <strong>{kw(powers[field])}</strong> kW
         </span>
       ))}
     </figcaption>
@@ -55,9 +58,13 @@ function Legend({ at, isNow }: { at: PowerPoint | undefined; isNow: boolean }) {
 }
 
 function columns(points: readonly PowerPoint[]): uPlot.AlignedData {
+  const instants = points.map(({ at }) => at);
   const column = (field: (typeof LINES)[number]['field']) =>
-    points.map((point) => (point[field] === null ? null : point[field] / 1000));
-  return [points.map(({ at }) => at / 1000), ...LINES.map(({ field }) => column(field))];
+    bridged(
+      points.map(({ [field]: powerW }) => (powerW === null ? null : powerW / 1000)),
+      instants,
+    );
+  return [instants.map((at) => at / 1000), ...LINES.map(({ field }) => column(field))];
 }
 
 function usePlot(props: {
@@ -77,9 +84,9 @@ function usePlot(props: {
   useEffect(() => {
     const { current: element } = place;
     if (!element) return;
-    const made = new uPlot(options({ width: element.clientWidth, locale, onPoint }), newest.current, element);
+    const made = new uPlot(options({ ...sizeOf(element), locale, onPoint }), newest.current, element);
     plot.current = made;
-    const resized = new ResizeObserver(() => made.setSize({ width: element.clientWidth, height: HEIGHT }));
+    const resized = new ResizeObserver(() => made.setSize(sizeOf(element)));
     resized.observe(element);
     return () => {
       resized.disconnect();
@@ -89,8 +96,17 @@ function usePlot(props: {
   }, [place, locale, onPoint, colours]);
 }
 
-function options(of: { width: number; locale: string; onPoint: (index: number | null) => void }): uPlot.Options {
-  const { width, locale, onPoint } = of;
+function sizeOf(element: HTMLElement): { width: number; height: number } {
+  return { width: element.clientWidth, height: Math.max(LEAST_HEIGHT, element.clientHeight) };
+}
+
+function options(of: {
+  width: number;
+  height: number;
+  locale: string;
+  onPoint: (index: number | null) => void;
+}): uPlot.Options {
+  const { width, height, locale, onPoint } = of;
   const axis = {
     stroke: colourOf('text-muted'),
     grid: { stroke: colourOf('line'), width: 1 },
@@ -99,7 +115,7 @@ function options(of: { width: number; locale: string; onPoint: (index: number | 
   };
   return {
     width,
-    height: HEIGHT,
+    height,
     tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), TIME_ZONE),
     legend: { show: false },
     cursor: { drag: { x: false, y: false }, points: { size: 7 } },
@@ -123,15 +139,8 @@ function line({ name, dash, fill }: (typeof LINES)[number]): uPlot.Series {
     stroke: colourOf(name),
     width: name === 'cars' ? 2.5 : 1.75,
     dash: [...dash],
-    points: { size: 5, filter: lonely },
+    points: { size: 5, filter: (plot, index) => lonely(plot.data[index] ?? []) },
     spanGaps: false,
     ...(fill ? { fill: colourOf(`${name}-soft`) } : {}),
   };
-}
-
-/** The measurements with nothing before and after them: no line shows these, so each gets a dot. */
-function lonely(plot: uPlot, line: number): number[] {
-  const values = plot.data[line] ?? [];
-  const isGap = (i: number) => values[i] === null || values[i] === undefined;
-  return Array.from(values, (_, i) => i).filter((i) => !isGap(i) && isGap(i - 1) && isGap(i + 1));
 }

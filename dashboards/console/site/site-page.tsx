@@ -38,13 +38,15 @@ export function SitePage() {
           <SiteHead site={found} />
           <div className="site-grid">
             <Now site={found} />
-            <Past site={id} />
+            <Past site={found} />
             <div className="site-stack">
               {found.alarms > 0 && <AlarmsCard site={id} />}
               <Chargers site={id} />
+            </div>
+            <div className="site-stack">
+              <Sharing site={id} />
               {found.alarms === 0 && <AlarmsCard site={id} />}
             </div>
-            <Sharing site={id} />
             <Equipment site={id} />
           </div>
         </>
@@ -129,7 +131,7 @@ function GridLimit({ site: { gridLimitW, power } }: { site: Site }) {
   );
 }
 
-function Past({ site }: { site: string }) {
+function Past({ site: { id: site, power: now } }: { site: Site }) {
   const { t } = useTranslation();
   const { hours = 3 } = useSearch({ from: '/shell/sites/$site' });
   const navigate = useNavigate();
@@ -161,7 +163,7 @@ function Past({ site }: { site: string }) {
             <Empty icon="gauge" title={t('site.chartEmpty')} hint={t('site.chartEmptyHint')} />
           ) : (
             <Suspense fallback={<Loading height={CHART_HEIGHT} />}>
-              <PowerChart points={points} hours={hours} />
+              <PowerChart points={points} now={now} hours={hours} />
             </Suspense>
           )
         }

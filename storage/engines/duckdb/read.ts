@@ -35,7 +35,8 @@ export function createReader(connection: DuckDBConnection, tables: Tables) {
       if (!isMetric(query.metric) || holding.length === 0 || query.devices.length === 0) return [];
       const { from, to, limit, step, aggregate } = boundsOf(query);
       const points = holding
-        .map(({ type }) => `SELECT device, ts, ${valueColumn(query.metric)} AS value, site FROM ${typeName(type)}`)
+        // `site` first: DuckDB 1.5.5 fails to bind a column that comes last and is only filtered by.
+        .map(({ type }) => `SELECT site, device, ts, ${valueColumn(query.metric)} AS value FROM ${typeName(type)}`)
         .join(' UNION ALL ');
       const rows = await rowsOf(
         `WITH points AS (
