@@ -13,14 +13,21 @@ export interface CallError {
 
 const LONGEST_DESCRIPTION = 255;
 
-/** OCPP 1.6J §4.2.3 calls "FormationViolation" what later versions call "FormatViolation". */
-const formatViolation = { 'ocpp1.6': 'FormationViolation', 'ocpp2.0.1': 'FormatViolation' } as const;
-
-const BY_FAULT: ReadonlyMap<unknown, string> = new Map<Fault, string>([
-  ['missing', 'OccurrenceConstraintViolation'],
-  ['type', 'TypeConstraintViolation'],
-  ['value', 'PropertyConstraintViolation'],
-]);
+/** Both versions name the same faults, two of them differently (OCPP 1.6J §4.2.3, with its spelling; OCPP 2.0.1 part 4 §4.3). */
+const BY_FAULT: Record<Protocol, Record<Fault, string>> = {
+  'ocpp1.6': {
+    payload: 'FormationViolation',
+    missing: 'OccurenceConstraintViolation',
+    type: 'TypeConstraintViolation',
+    value: 'PropertyConstraintViolation',
+  },
+  'ocpp2.0.1': {
+    payload: 'FormatViolation',
+    missing: 'OccurrenceConstraintViolation',
+    type: 'TypeConstraintViolation',
+    value: 'PropertyConstraintViolation',
+  },
+};
 
 const BY_CODE: Partial<Record<ErrorCode, string>> = {
   unauthenticated: 'SecurityError',

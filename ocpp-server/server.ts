@@ -1,3 +1,4 @@
+import type { ChargerCommand, Charging } from '#charging/index.ts';
 import { messageOf, PolisError } from '#estate/errors.ts';
 import type { DeviceId } from '#estate/ids.ts';
 import { SECOND } from '#estate/units.ts';
@@ -84,13 +85,27 @@ export function createOcppServer(deps: OcppServerDeps, options: OcppServerOption
     async command(charger, command) {
       const connection = connected(charger);
       const dialect = DIALECTS[connection.info.protocol];
-      return dispatch(connection, dialect.translate(command, { now: clock.now(), random }));
+      const meant = await byTransaction(deps.charging, charger, command);
+      return dispatch(connection, dialect.translate(meant, { now: clock.now(), random }));
     },
     async call(charger, action, payload) {
       return dispatch(connected(charger), { action, payload: toObject(payload) });
     },
     disconnect: (charger, reason) => fleet.of(charger)?.close(POLICY_VIOLATION, reason.slice(0, 100)),
   };
+}
+
+/** Who stops may name the session by our id; its charger knows it by the transaction. */
+async function byTransaction(
+  charging: Charging,
+  charger: DeviceId,
+  command: ChargerCommand,
+): Promise<ChargerCommand> {
+  if (command.command !== 'stop') return command;
+  const session = await charging.session(command.transaction);
+  if (session?.charger !== charger) return command;
+  if (session.transaction !== '') return { ...command, transaction: session.transaction };
+  throw new PolisError('conflict', `The session ${session.id} has not begun: there is nothing to stop.`);
 }
 
 function toObject(payload: unknown): object {

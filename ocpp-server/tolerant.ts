@@ -53,26 +53,29 @@ export function plausible(at: Millis | undefined, receivedAt: Millis): Millis {
   return at === undefined || at < EARLIEST || at > receivedAt + DAY ? receivedAt : at;
 }
 
-/** What keeps a field from being read. */
-export type Fault = 'missing' | 'type' | 'value';
+/** What keeps a field, or the payload as such, from being read. */
+export type Fault = 'payload' | 'missing' | 'type' | 'value';
 
 /**
  * Reads a payload. An absent payload is an empty one.
  *
- * @throws PolisError `invalid`, whose message names the field; details `{field, fault}`.
+ * @throws PolisError `invalid`, whose message names the field; details `{field?, fault}`.
  */
 export function decode<Schema extends z.ZodType>(schema: Schema, payload: unknown): z.output<Schema> {
   const read = schema.safeParse(payload ?? {});
   if (read.success) return read.data;
   const issue = read.error.issues[0];
   const path = issue?.path ?? [];
-  const field = path.join('.') || 'payload';
+  if (path.length === 0) {
+    throw new PolisError('invalid', 'The payload is not an object.', { details: { fault: 'payload' satisfies Fault } });
+  }
+  const field = path.join('.');
   const fault = faultAt(valueAt(payload, path), issue?.code);
   const saying = { missing: 'is missing', type: 'is of a wrong type', value: 'has a value that cannot be right' };
   throw new PolisError('invalid', `${field} ${saying[fault]}.`, { details: { field, fault } });
 }
 
-function faultAt(value: unknown, code: string | undefined): Fault {
+function faultAt(value: unknown, code: string | undefined): Exclude<Fault, 'payload'> {
   if (value === undefined || value === null) return 'missing';
   return code === 'invalid_type' || code === 'invalid_union' ? 'type' : 'value';
 }

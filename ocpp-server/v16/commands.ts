@@ -14,7 +14,10 @@ export function translate(command: ChargerCommand, { now }: Moment): OutboundCal
     case 'stop':
       return { action: 'RemoteStopTransaction', payload: { transactionId: transactionId(command.transaction) } };
     case 'reset':
-      return { action: 'Reset', payload: { type: command.type === 'hard' ? 'Hard' : 'Soft' } };
+      if (command.evse === undefined) {
+        return { action: 'Reset', payload: { type: command.type === 'hard' ? 'Hard' : 'Soft' } };
+      }
+      throw new PolisError('invalid', 'An OCPP 1.6 charger is reset as a whole; leave out the EVSE.');
     case 'unlock':
       return { action: 'UnlockConnector', payload: { connectorId: command.evse } };
     case 'limit':
@@ -38,7 +41,7 @@ function setChargingProfile(command: LimitCommand, now: number): OutboundCall {
 }
 
 function transactionId(transaction: string): number {
-  const id = Number(transaction);
+  const id = /^-?\d+$/.test(transaction) ? Number(transaction) : NaN;
   if (Number.isSafeInteger(id)) return id;
   throw new PolisError('invalid', `${transaction} is no transaction of an OCPP 1.6 charger: those are whole numbers.`);
 }

@@ -52,7 +52,8 @@ const stopTransaction = inbound(
       reason: message.reason ?? 'Local',
     });
     const session = await desk.charging.session(verdict.session);
-    if (session) await desk.keep(readingsOf({ charger, evse: session.evse, metering, endedAt: at }));
+    // Of a session whose start we missed, the connector may be unknown.
+    if (session && session.evse > 0) await desk.keep(readingsOf({ charger, evse: session.evse, metering, endedAt: at }));
     return message.idTag === undefined ? {} : { idTagInfo: idTagInfo(verdict.token) };
   },
 );

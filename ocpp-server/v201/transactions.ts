@@ -56,10 +56,10 @@ const transactionEvent = inbound('TransactionEvent', transactionEventMessage, as
   return verdict.token === null ? {} : { idTokenInfo: idTokenInfo(verdict.token) };
 });
 
-/** Only a transaction's first event need name its EVSE. */
+/** Only one of a transaction's events need name its EVSE. */
 async function placeOf(id: string, { desk }: Arrival): Promise<z.output<typeof evse> | undefined> {
   const session = await desk.charging.session(id);
-  return session ? { id: session.evse, connectorId: session.connector } : undefined;
+  return session && session.evse > 0 ? { id: session.evse, connectorId: session.connector } : undefined;
 }
 
 const STATES: Record<string, ConnectorState> = {
