@@ -12,6 +12,7 @@ type Command = (words: string[]) => Promise<number>;
 
 /** Exit codes: 0 done, 1 failed, 2 wrong usage or configuration, 3 the target cannot be reached. */
 const USAGE = 2;
+const INTERRUPTED = 130;
 
 const commands: Record<string, { run: Command; about: string }> = {
   start: { run: start, about: 'start the platform (the default)' },
@@ -24,6 +25,10 @@ const commands: Record<string, { run: Command; about: string }> = {
   replay: {
     run: async (words) => (await import('#simulators/cli.ts')).replay(words),
     about: 'play a trace into an instance',
+  },
+  sim: {
+    run: async (words) => (await import('#simulators/cli.ts')).sim(words),
+    about: 'the simulators: describe and register an estate, check their physics',
   },
   help: { run: help, about: 'this page' },
   version: { run: showVersion, about: 'the version' },
@@ -58,9 +63,7 @@ async function start(words: string[]): Promise<number> {
   for (const warning of loaded.warnings) say(process.stderr, warning);
   const { startPlatform } = await import('./main.ts');
   const { ground, logsTo } = groundFor(loaded.config);
-  const stopAsked = new Promise<void>((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
-  });
+  const stopAsked = whenAskedToStop();
   const platform = await startPlatform(loaded.config, ground);
   const seconds = ((steadyMs() - began) / 1_000).toFixed(1);
   const lines = [
@@ -85,6 +88,25 @@ async function start(words: string[]): Promise<number> {
   await platform.stop();
   say(process.stdout, 'Stopped; everything that was confirmed is stored.');
   return 0;
+}
+
+/** A later Ctrl-C than this means that the person is tired of waiting, ms. */
+const SAME_REQUEST_MS = 2_000;
+
+/**
+ * Resolves at the first signal to stop. A terminal, npm and a launcher may each pass the same Ctrl-C on: repeats at once
+ * must not cut the stop short. One that comes later ends the process there and then; what was confirmed is on disk.
+ */
+function whenAskedToStop(): Promise<void> {
+  return new Promise((resolve) => {
+    let firstMs: number | null = null;
+    const ask = () => {
+      firstMs ??= steadyMs();
+      if (steadyMs() - firstMs > SAME_REQUEST_MS) process.exit(INTERRUPTED);
+      resolve();
+    };
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, ask);
+  });
 }
 
 function checkConfig(words: string[]): Promise<number> {

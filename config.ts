@@ -166,7 +166,7 @@ function fromFlags(words: readonly string[], faults: string[]): { layer: Layer; 
 function fromEnvironment(environment: ConfigSources['environment']): Layer {
   const layer: Layer = new Map();
   for (const name of settingNames) {
-    const value = environment[environmentNameOf(name)];
+    const value = environment[environmentNameOf(name)]?.trim();
     if (value !== undefined && value !== '') layer.set(name, { value, origin: environmentNameOf(name) });
   }
   return layer;
@@ -208,7 +208,7 @@ function shown(name: SettingName, value: unknown): string {
 
 /** A URL as a person may see it. */
 export function withoutPassword(url: string): string {
-  return url.replace(/(:\/\/[^:@/]*):[^@]*@/, '$1:(hidden)@');
+  return url.replace(/(:\/\/[^:@/]*):.*@/, '$1:(hidden)@');
 }
 
 function listed(faults: readonly string[]): string {

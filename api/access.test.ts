@@ -79,9 +79,9 @@ describe('access', () => {
 
   it.each([
     ['viewer', { sites: 200, commands: 403, put: 403, users: 403 }],
-    ['operator', { sites: 200, commands: 409, put: 403, users: 403 }],
-    ['manager', { sites: 200, commands: 409, put: 201, users: 403 }],
-    ['admin', { sites: 200, commands: 409, put: 201, users: 200 }],
+    ['operator', { sites: 200, commands: 404, put: 403, users: 403 }],
+    ['manager', { sites: 200, commands: 404, put: 201, users: 403 }],
+    ['admin', { sites: 200, commands: 404, put: 201, users: 200 }],
     ['nobody', { sites: 401, commands: 401, put: 401, users: 401 }],
   ])('of a %s opens what the role may do', async (user, expected) => {
     const password = user === 'admin' ? firstPassword : `the password of ${user}`;

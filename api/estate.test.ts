@@ -78,6 +78,7 @@ describe('the estate', () => {
   it('cuts off a charger whose secret was changed, and shows why it is refused', async () => {
     const { secret } = (await put('/v1/chargers/cut', {})).json<{ secret: string }>();
     await using charger = await plugIn(specimen.ocppUrl, { id: 'cut', secret, connectors: 1, answers: {} });
+    await put('/v1/chargers/cut', { secret });
     expect(await get('/v1/chargers/cut')).toMatchObject({ online: true });
     await put('/v1/chargers/cut', { secret: 'another-secret' });
     await expect.poll(() => get('/v1/chargers/cut')).toMatchObject({ online: false, connection: null });
@@ -139,6 +140,16 @@ describe('the estate', () => {
     expect((await inject(command)).statusCode).toBeGreaterThanOrEqual(400);
   });
 
+  it('shows what a device sent that has no place', async () => {
+    const reading = { site: 'barolo', device: 'hall', type: 'sensor', ts: NOW, values: { TmpAir: 21, Mood: 7 } };
+    await specimen.deps.parts.telemetry.accept([reading]);
+    expect(await get('/v1/quarantine?site=barolo')).toMatchObject({
+      items: [{ device: 'hall', metric: 'Mood', reason: 'sensor has no such metric', times: 1 }],
+    });
+    expect(await get('/v1/quarantine?site=alba')).toEqual({ items: [] });
+    expect(await get('/v1/dead-letters')).toEqual({ items: [] });
+  });
+
   it('draws the balance of a site and the series of a device from the same points', async () => {
     await put('/v1/devices/grid', { site: 'barolo', type: 'grid-meter' });
     await put('/v1/devices/pv', { site: 'barolo', type: 'pv-inverter' });
@@ -160,6 +171,7 @@ describe('the estate', () => {
     });
     const series = '/v1/series?device=grid&metric=W';
     expect(await get(`${series}&${span}&step=600&aggregate=max`)).toEqual({ points: [[from, 3_000]] });
+    expect(await get(`${series}&${span}&step=10m&aggregate=max`)).toEqual({ points: [[from, 3_000]] });
     expect((await get<{ points: unknown[] }>(`${series}&${span}`)).points).toHaveLength(3);
     expect(await get('/v1/series?device=nothing&metric=W')).toEqual({ points: [] });
   });

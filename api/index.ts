@@ -1,5 +1,6 @@
 import type { InjectOptions, LightMyRequestResponse } from 'fastify';
 import { PolisError } from '#estate/errors.ts';
+import { SECOND } from '#estate/units.ts';
 import { createDesk, type ApiDeps, type ApiOptions } from './desk.ts';
 import { buildServer } from './server.ts';
 
@@ -16,6 +17,9 @@ export interface Api {
   inject(request: InjectOptions): Promise<LightMyRequestResponse>;
 }
 
+/** How long requests under way may take when the API stops. */
+const GRACE_MS = 5 * SECOND;
+
 export function createApi(deps: ApiDeps, options: ApiOptions): Api {
   const desk = createDesk(deps, options);
   let server: ReturnType<typeof buildServer> | null = null;
@@ -31,13 +35,19 @@ export function createApi(deps: ApiDeps, options: ApiOptions): Api {
       } catch (error) {
         throw cannotListen(error, options);
       }
+      // Out of file handles, for example: that must not end the process.
+      app.server.on('error', (error) => desk.ground.log.error({ error: error.message }, 'The HTTP port failed.'));
       const address = app.server.address();
       return { port: typeof address === 'object' && address ? address.port : options.port };
     },
     async stop() {
       desk.picture.stop();
       desk.live.stop();
-      await (await built()).close();
+      const app = await built();
+      // A connection that is kept alive, or a request that waits for a charger, must not hold up the stop.
+      const cutOff = desk.ground.clock.after(GRACE_MS, () => app.server.closeAllConnections());
+      await app.close();
+      cutOff();
     },
     inject: async (request) => (await built()).inject(request),
   };

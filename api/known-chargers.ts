@@ -2,6 +2,7 @@ import type { Charging, Station } from '#charging/index.ts';
 import { CHARGING_STATION, type Device } from '#estate/device.ts';
 import type { DeviceId, SiteId } from '#estate/ids.ts';
 import type { Records } from '#storage/records.ts';
+import { PolisError } from '#estate/errors.ts';
 import { findCredentials, listDevices } from '#storage/registry.ts';
 
 interface Sources {
@@ -20,6 +21,16 @@ export async function knownChargers(
   ]);
   const stations = new Map(heard.map((station) => [station.id, station]));
   return registered.map((device) => joined(device, stations.get(device.id)));
+}
+
+/** @throws PolisError `not-found` for anything but a registered charger. */
+export async function chargerMustExist({ stores }: Pick<Sources, 'stores'>, id: DeviceId): Promise<void> {
+  const found = await stores.records.run(findCredentials, id);
+  if (found?.device.type !== CHARGING_STATION) throw unknownCharger(id);
+}
+
+export function unknownCharger(id: DeviceId): PolisError {
+  return new PolisError('not-found', `There is no charger ${id}; register it with PUT /v1/chargers/${id}.`);
 }
 
 /** A registered charger; null for anything else. */

@@ -26,7 +26,7 @@ export async function knownDevices(
     [...places].flatMap((place) => deps.telemetry.latest(place)),
     (reading) => `${reading.site}/${reading.device}`,
   );
-  const nodes = new Map(born.map((one) => [one.node, one]));
+  const behind = Map.groupBy(born, (one) => `${one.site}/${one.node}`);
   const seen = new Set<string>();
   const fromField = born.map((one) => {
     const own = byId.get(one.device);
@@ -44,7 +44,8 @@ export async function knownDevices(
     .map((device) =>
       viewDevice({
         registered: device,
-        connects: nodes.get(device.id),
+        online: device.site !== null && deps.telemetry.isOnline({ site: device.site, node: device.id }),
+        behind: behind.get(`${device.site}/${device.id}`),
         readings: measured.get(`${device.site}/${device.id}`),
       }),
     );

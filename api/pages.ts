@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { PolisError } from '#estate/errors.ts';
 import { numeric } from './fields.ts';
 
 /** A list is read page by page: a page names the last key it holds, and the next one begins after it. */
@@ -18,6 +19,8 @@ export function pageView<T extends z.ZodType>(item: T) {
   return z.object({ items: z.array(item), next: z.string().nullable() });
 }
 
+const NOT_OURS = 'Not a cursor of ours; leave it out to begin with the first page.';
+
 export function encodeCursor(key: string): string {
   return Buffer.from(key).toString('base64url');
 }
@@ -25,8 +28,13 @@ export function encodeCursor(key: string): string {
 function decode(cursor: string, context: z.RefinementCtx): string {
   const key = Buffer.from(cursor, 'base64url').toString();
   if (key !== '' && encodeCursor(key) === cursor) return key;
-  context.addIssue({ code: 'custom', message: 'Not a cursor of ours; leave it out to begin with the first page.' });
+  context.addIssue({ code: 'custom', message: NOT_OURS });
   return z.NEVER;
+}
+
+/** For a cursor that no page of this list ever gave. */
+export function notOurs(): PolisError {
+  return new PolisError('invalid', `query/cursor: ${NOT_OURS}`);
 }
 
 /** Makes a page of rows of which one more than the limit was asked for. */

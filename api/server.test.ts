@@ -58,9 +58,13 @@ describe('the HTTP face', () => {
     ['GET', '/v1/series?device=d&metric=W;DROP', 400, 'query/metric'],
     ['GET', '/v1/series?device=d&metric=W&from=yesterday', 400, 'query/from'],
     ['GET', '/v1/series?device=d&metric=W&from=0&step=1', 400, 'step'],
+    ['GET', '/v1/series?device=d&metric=W&step=5y', 400, 'query/step'],
+    ['GET', '/v1/series?device=d&metric=W&from=1767225600', 400, 'milliseconds'],
+    ['GET', '/v1/series?device=d&metric=W&aggregate=max', 400, 'query/aggregate'],
     ['GET', '/v1/stations?lat=45', 400, 'together'],
     ['GET', '/v1/sites/nowhere', 404, 'nowhere'],
     ['GET', '/v1/chargers/nowhere', 404, 'PUT /v1/chargers/nowhere'],
+    ['GET', '/v1/chargers/nowhere/messages', 404, 'PUT /v1/chargers/nowhere'],
     ['GET', '/v1/sessions/nothing', 404, 'nothing'],
     ['GET', '/v1/sites/nowhere/power', 404, 'nowhere'],
     ['GET', '/v1/sites/nowhere/decision', 404, 'nowhere'],
@@ -94,6 +98,20 @@ describe('the HTTP face', () => {
     const headers = { ...ADMIN, 'content-type': type };
     const answer = await inject({ method: 'PUT', url: '/v1/sites/barolo', payload, headers });
     expect([answer.statusCode, answer.json<{ code: string }>().code]).toEqual([status, code]);
+  });
+
+  it('takes an empty body where it asks for nothing', async () => {
+    const headers = { ...ADMIN, 'content-type': 'application/json' };
+    const stop = await inject({ method: 'POST', url: '/v1/sessions/nothing/stop', payload: '', headers });
+    expect(stop.statusCode).toBe(404);
+    expect((await inject({ method: 'POST', url: '/v1/sign-out', payload: '', headers })).statusCode).toBe(204);
+  });
+
+  it('answers HEAD as GET, without the body', async () => {
+    const answer = await inject({ method: 'HEAD', url: '/health' });
+    expect([answer.statusCode, answer.body]).toEqual([200, '']);
+    expect((await inject({ method: 'HEAD', url: '/v1/sites' })).statusCode).toBe(401);
+    expect((await inject({ method: 'HEAD', url: '/v1/live', headers: ADMIN })).statusCode).toBe(404);
   });
 
   it('answers what is no HTTP, and lives on', async () => {

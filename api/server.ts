@@ -40,13 +40,12 @@ export async function buildServer(desk: Desk): Promise<FastifyInstance> {
   const { options, ground } = desk;
   const app = fastify({
     bodyLimit: BODY_LIMIT_BYTES,
-    exposeHeadRoutes: false,
     frameworkErrors: (error, _request, reply) => sendProblem(reply, problemOf(error)),
     clientErrorHandler: refuseConnection,
   }).withTypeProvider<ZodTypeProvider>();
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
-  app.removeContentTypeParser('text/plain');
+  readJson(app);
   app.setErrorHandler((error, request, reply) => {
     const told = problemOf(error);
     if (told.status >= 500) logDefect(ground.log, request, error);
@@ -70,6 +69,16 @@ export async function buildServer(desk: Desk): Promise<FastifyInstance> {
   if (options.consoleFolder !== undefined) await serveConsole(app, options.consoleFolder, ground.log);
   await app.ready();
   return app;
+}
+
+/** JSON is all that is read. Where nothing is asked for, an empty body is as good as none. */
+function readJson(app: FastifyInstance): void {
+  const parse = app.getDefaultJsonParser('error', 'error');
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, body, done) => {
+    if (body === '' && !request.routeOptions.schema?.body) done(null);
+    else void parse(request, body, done);
+  });
 }
 
 function keysOf({ options }: Desk): Map<string, string> {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Fact } from '#estate/fact.ts';
 import { MINUTE, SECOND } from '#estate/units.ts';
-import { SCENE_START, barolo, car, createScene, type Scene } from './test-scene.ts';
+import { SCENE_START, barolo, car, createScene, type Scene } from './specimens.ts';
 
 let scene: Scene;
 beforeEach(async () => {

@@ -56,6 +56,16 @@ describe('the sharing of power', () => {
     expect(decision.loads[0]?.why).toMatch(/^Waits: .* 15 min at the latest/);
   });
 
+  it('says that a car which was just sent to wait will go on, once there is power for all', () => {
+    const loads = [load('a', { energyWh: 300 }), load('b', { energyWh: 200 })];
+    const scarce = obeyed(share(input({ gridLimitW: 11_000, loads }), rules));
+    expect(scarce.loads[0]).toMatchObject({ admitted: false, resting: false, limitA: 0 });
+    const plenty = (now: number) => share(input({ now, gridLimitW: 30_000, loads, previous: scarce }), rules);
+    expect(plenty(START + MINUTE).loads[0]).toMatchObject({ admitted: false, resting: true, limitA: 0 });
+    expect(plenty(START + MINUTE).loads[0]?.why).toMatch(/there is power for it.* in 2 min at the latest/);
+    expect(plenty(START + 3 * MINUTE).loads[0]).toMatchObject({ admitted: true, resting: false });
+  });
+
   it('pauses all when nothing is left', () => {
     expect(limits(share(input({ meters: grid(21_000, START), loads: [load('a'), load('b')] }), rules))).toEqual([0, 0]);
   });

@@ -1,6 +1,6 @@
 import type { SiteId } from '#estate/ids.ts';
 import { MINIMUM_CURRENT_A, MINUTE, SECOND, powerOf, type Millis } from '#estate/units.ts';
-import { LONGEST_WAIT_MS, admit, type Candidate } from './admission.ts';
+import { LEAST_TURN_MS, LONGEST_WAIT_MS, admit, type Candidate } from './admission.ts';
 import { budgetOf, type Budget, type SiteMeters } from './budget.ts';
 import { allowedW, drawOf, isIdle, learned, mostA, phasesOf, type LoadMemory } from './draw.ts';
 import { fill } from './fill.ts';
@@ -42,6 +42,8 @@ export interface SharedLoad extends LoadMemory {
   admitted: boolean;
   /** Since when it is admitted, or waits. */
   turnSince: Millis;
+  /** It waits although there is power for it: it was sent to wait too short a time ago. */
+  resting: boolean;
   /** Since when it could have more than it holds. */
   roomSince: Millis | null;
   why: string;
@@ -136,7 +138,12 @@ function lastChange(considered: readonly Considered[], { previous, now }: ShareI
 function described({ load, before, memory }: Considered, now: Millis) {
   const { held, refused, seenCapA, ignoring } = memory;
   const { charger, evse, session, transaction, powerW } = load;
-  const turn = { admitted: before?.admitted ?? true, turnSince: before?.turnSince ?? now, roomSince: null };
+  const turn = {
+    admitted: before?.admitted ?? true,
+    turnSince: before?.turnSince ?? now,
+    resting: false,
+    roomSince: null,
+  };
   const phases = phasesOf(load);
   return { charger, evse, session, transaction, phases, powerW, held, refused, seenCapA, ignoring, ...turn };
 }
@@ -173,14 +180,18 @@ function shareOut(steerable: readonly Considered[], budgetW: number, at: { now: 
     .filter(({ key }) => admitted.has(key))
     .map((one) => ({ key: one.key, phases: phasesOf(one.load), capA: capOf(one) }));
   const levels = fill(vessels, budgetW);
+  const resting = total(steerable, ({ load }) => powerOf(MINIMUM_CURRENT_A, phasesOf(load))) <= budgetW;
   return (one: Considered): SharedLoad => {
     const targetA = levels.get(one.key);
     const kept = described(one, now);
     const turnSince = one.before && one.before.admitted === admitted.has(one.key) ? one.before.turnSince : now;
     if (targetA === undefined) {
-      const turnIn = Math.max(1, Math.ceil((turnSince + LONGEST_WAIT_MS - now) / MINUTE));
-      const why = `Waits: ${kW(budgetW)} for ${steerable.length} cars do not hold 6 A for each; it comes first in ${turnIn} min at the latest.`;
-      return { ...kept, admitted: false, turnSince, limitA: 0, countedW: 0, why };
+      const turnInMs = turnSince + (resting ? LEAST_TURN_MS : LONGEST_WAIT_MS) - now;
+      const turnIn = `${Math.max(1, Math.ceil(turnInMs / MINUTE))} min at the latest`;
+      const why = resting
+        ? `Waits: there is power for it, but no car is switched off and on so quickly; its turn comes in ${turnIn}.`
+        : `Waits: ${kW(budgetW)} for ${steerable.length} cars do not hold 6 A for each; it comes first in ${turnIn}.`;
+      return { ...kept, admitted: false, resting, turnSince, limitA: 0, countedW: 0, why };
     }
     const { limitA, roomSince } = damped(targetA, one, now);
     const why = explained({ limitA, targetA, capA: capOf(one), seenCapA: one.memory.seenCapA, budgetW, cars: levels });

@@ -5,7 +5,9 @@ const place = { evse: ordinal.min(1).optional(), connector: ordinal.min(1).optio
 const transaction = z.union([z.string().min(1).max(36), z.int().transform(String)]);
 
 /** A connector without its EVSE is counted through the whole station, as 1.6 counts. */
-function placed<Command extends { evse?: number | undefined; connector?: number | undefined }>(command: Command): Command {
+function placed<Command extends { evse?: number | undefined; connector?: number | undefined }>(
+  command: Command,
+): Command {
   return command.evse === undefined && command.connector !== undefined
     ? { ...command, evse: command.connector, connector: 1 }
     : command;
@@ -26,7 +28,11 @@ export const chargerCommand = z.discriminatedUnion('command', [
     .transform(({ command, transaction: given, session }, context) => {
       const named = given ?? session;
       if (named !== undefined) return { command, transaction: named };
-      context.addIssue({ code: 'custom', path: ['transaction'], message: 'Say which: its transaction or its session.' });
+      context.addIssue({
+        code: 'custom',
+        path: ['transaction'],
+        message: 'Say which: its transaction or its session.',
+      });
       return z.NEVER;
     }),
   z.strictObject({

@@ -23,6 +23,15 @@ test('sessions are listed newest first, page by page', async () => {
   expect([...first, ...second, ...third].map((one) => one.id)).toEqual(ids);
 });
 
+test('a session that is told late stands where it began, not where it was told', async () => {
+  const { charging } = specimen;
+  for (const minute of [30, 10, 20]) await charging.reported(report16('began', { minute, evse: minute }));
+  const [first, ...rest] = await charging.sessions({ limit: 3 });
+  expect([first, ...rest].map((one) => one?.evse)).toEqual([30, 20, 10]);
+  expect(await charging.sessions({ limit: 3, before: first?.id ?? '' })).toEqual(rest);
+  expect(await charging.sessions({ limit: 3, before: 'nobody' })).toEqual([]);
+});
+
 test('sessions are found by charger, site and state', async () => {
   const { charging } = specimen;
   await charging.reported(report16('began', { charger: 'A' }));

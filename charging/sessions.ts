@@ -147,19 +147,30 @@ export interface SessionQuery {
   limit: number;
 }
 
-/** Newest first. What never began is listed only when its state is asked for. */
+/** Those that began last come first. What never began is listed only when its state is asked for. */
 export const listSessions = unit('charging.listSessions', async (trx: Trx, query: SessionQuery): Promise<Session[]> => {
   let select = trx.selectFrom('charging_session').selectAll();
   if (query.charger !== undefined) select = select.where('charger', '=', query.charger);
   if (query.site !== undefined) select = select.where('site', '=', query.site);
-  if (query.before !== undefined) select = select.where('id', '<', query.before);
+  if (query.before !== undefined) {
+    const last = await startOf(trx, query.before);
+    if (!last) return [];
+    const { started_at: at, id } = last;
+    select = select.where((all) =>
+      all.or([all('started_at', '<', at), all.and([all('started_at', '=', at), all('id', '<', id)])]),
+    );
+  }
   select =
     query.state === undefined
       ? select.where('state', 'not in', ['starting', 'failed'])
       : select.where('state', '=', query.state);
-  const rows = await select.orderBy('id', 'desc').limit(query.limit).execute();
+  const rows = await select.orderBy('started_at', 'desc').orderBy('id', 'desc').limit(query.limit).execute();
   return rows.map(toSession);
 });
+
+function startOf(trx: Trx, id: string) {
+  return trx.selectFrom('charging_session').select(['started_at', 'id']).where('id', '=', id).executeTakeFirst();
+}
 
 /** The transaction that is active on an EVSE; of several, the one that began last. */
 export const transactionOn = unit(

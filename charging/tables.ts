@@ -142,8 +142,9 @@ async function makeSessions(db: Kysely<unknown>): Promise<void> {
     .addUniqueConstraint('charging_session_start', ['charger', 'start_key'])
     .execute();
   const indexes = {
-    charging_session_charger: ['charger', 'id'],
-    charging_session_site: ['site', 'id'],
+    charging_session_started: ['started_at', 'id'],
+    charging_session_charger: ['charger', 'started_at', 'id'],
+    charging_session_site: ['site', 'started_at', 'id'],
     charging_session_state: ['state', 'charger'],
     charging_session_transaction: ['charger', 'transaction'],
     charging_session_token: ['token_key', 'state'],

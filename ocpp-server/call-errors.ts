@@ -51,8 +51,10 @@ export function callErrorOf(error: unknown, protocol: Protocol): CallError {
 
 function codeOf(error: PolisError, protocol: Protocol): string {
   if (error.code === 'unsupported') return error.details['known'] === true ? 'NotSupported' : 'NotImplemented';
-  if (error.code === 'invalid') return BY_FAULT.get(error.details['fault']) ?? formatViolation[protocol];
-  if (error.code === 'too-large') return formatViolation[protocol];
+  if (error.code === 'invalid' || error.code === 'too-large') {
+    const named: Record<string, string> = BY_FAULT[protocol];
+    return named[String(error.details['fault'])] ?? BY_FAULT[protocol].payload;
+  }
   return BY_CODE[error.code] ?? 'InternalError';
 }
 

@@ -29,9 +29,18 @@ const TRANSLATIONS: Case[] = [
     'RemoteStartTransaction',
     { idTag: 'CARD', connectorId: 2 },
   ],
+  [
+    'ocpp1.6',
+    { command: 'start', token: 'CARD', connector: 2 },
+    'RemoteStartTransaction',
+    { idTag: 'CARD', connectorId: 2 },
+  ],
   ['ocpp1.6', { command: 'stop', transaction: '7' }, 'RemoteStopTransaction', { transactionId: 7 }],
+  ['ocpp1.6', { command: 'stop', transaction: 7 }, 'RemoteStopTransaction', { transactionId: 7 }],
   ['ocpp1.6', { command: 'reset', type: 'hard' }, 'Reset', { type: 'Hard' }],
+  ['ocpp1.6', { command: 'reset', type: 'OnIdle' }, 'Reset', { type: 'Soft' }],
   ['ocpp1.6', { command: 'unlock', evse: 2 }, 'UnlockConnector', { connectorId: 2 }],
+  ['ocpp1.6', { command: 'unlock', connector: 2 }, 'UnlockConnector', { connectorId: 2 }],
   [
     'ocpp1.6',
     { command: 'limit', evse: 2, limitA: 11.29, transaction: '7', durationS: 3_600 },
@@ -77,7 +86,10 @@ const TRANSLATIONS: Case[] = [
   ],
   ['ocpp2.0.1', { command: 'stop', transaction: 'tx' }, 'RequestStopTransaction', { transactionId: 'tx' }],
   ['ocpp2.0.1', { command: 'reset', evse: 1 }, 'Reset', { type: 'OnIdle', evseId: 1 }],
+  ['ocpp2.0.1', { command: 'reset', type: 'Hard' }, 'Reset', { type: 'Immediate' }],
   ['ocpp2.0.1', { command: 'unlock', evse: 2 }, 'UnlockConnector', { evseId: 2, connectorId: 1 }],
+  ['ocpp2.0.1', { command: 'unlock', connector: 2 }, 'UnlockConnector', { evseId: 2, connectorId: 1 }],
+  ['ocpp2.0.1', { command: 'unlock', evse: 1, connector: 2 }, 'UnlockConnector', { evseId: 1, connectorId: 2 }],
   [
     'ocpp2.0.1',
     { command: 'limit', evse: 2, limitA: 11.29, transaction: 'tx', durationS: 3_600 },
@@ -115,6 +127,37 @@ test.each(TRANSLATIONS)('over %s, %j leaves as %s', async (protocol, command, ac
   expect([type, ...call]).toEqual([2, action, payload]);
   wire.send(JSON.stringify([3, messageId, { status: 'Accepted' }]));
   expect(await result).toEqual({ outcome: 'accepted', response: { status: 'Accepted' } });
+});
+
+describe('a stop', () => {
+  test.each(['transaction', 'session'])('may name the session by our id, as its %s', async (field) => {
+    const { id, wire } = await connected();
+    const start = { connectorId: 1, idTag: 'CARD', meterStart: 0, timestamp: '2026-05-18T10:00:00Z' };
+    const [, , { transactionId }] = (await wire.call('StartTransaction', start)) as [
+      3,
+      string,
+      { transactionId: number },
+    ];
+    const [session] = await specimen.charging.sessions({ charger: id, limit: 1 });
+    const stop = chargerCommand.parse({ command: 'stop', [field]: session?.id });
+    const result = specimen.server.command(id, stop);
+    const [, messageId, action, payload] = await wire.next();
+    expect([action, payload]).toEqual(['RemoteStopTransaction', { transactionId }]);
+    wire.send(JSON.stringify([3, messageId, { status: 'Accepted' }]));
+    expect(await result).toMatchObject({ outcome: 'accepted' });
+
+    const other = await connected();
+    await expect(specimen.server.command(other.id, stop)).rejects.toMatchObject({ code: 'invalid' });
+  });
+
+  test('of a session that has not begun never leaves', async () => {
+    const { id } = await connected();
+    const charger = { id, site: null, synthetic: false };
+    const request = { id: `wish-${id}`, charger, evse: 1, connector: 1, token: 'CARD', at: specimen.clock.now() };
+    await specimen.charging.startRequested({ ...request, protocol: 'ocpp1.6' });
+    const stop = specimen.server.command(id, { command: 'stop', transaction: request.id });
+    await expect(stop).rejects.toMatchObject({ code: 'conflict' });
+  });
 });
 
 describe('the outcome is', () => {
@@ -223,6 +266,8 @@ describe('a command', () => {
     const { server } = specimen;
     const invalid = { code: 'invalid' };
     await expect(server.command(id, { command: 'stop', transaction: 'tx' })).rejects.toMatchObject(invalid);
+    await expect(server.command(id, { command: 'stop', transaction: ' ' })).rejects.toMatchObject(invalid);
+    await expect(server.command(id, { command: 'reset', type: 'soft', evse: 2 })).rejects.toMatchObject(invalid);
     await expect(server.command(id, { command: 'start', token: 'x'.repeat(21) })).rejects.toMatchObject(invalid);
   });
 

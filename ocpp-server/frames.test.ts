@@ -28,8 +28,9 @@ const MALFORMED: [what: string, frame: string, id: string, code16: string, code2
   ['an unknown action', '[2,"a","Nonsense",{}]', 'a', 'NotImplemented', 'NotImplemented'],
   ['an action of Object', '[2,"a","constructor",{}]', 'a', 'NotImplemented', 'NotImplemented'],
   ['an action that is not served', '[2,"a","SignCertificate",{"csr":""}]', 'a', 'NotSupported', 'NotSupported'],
-  ['a payload that is no object', '[2,"a","Authorize",7]', 'a', 'TypeConstraintViolation', 'TypeConstraintViolation'],
-  ['a missing field', '[2,"a","Authorize",{}]', 'a', 'OccurrenceConstraintViolation', 'OccurrenceConstraintViolation'],
+  ['a payload that is no object', '[2,"a","Authorize",7]', 'a', 'FormationViolation', 'FormatViolation'],
+  ['a payload that is a list', '[2,"a","Authorize",[]]', 'a', 'FormationViolation', 'FormatViolation'],
+  ['a missing field', '[2,"a","Authorize",{}]', 'a', 'OccurenceConstraintViolation', 'OccurrenceConstraintViolation'],
 ];
 
 describe.each<[Protocol, 3 | 4]>([
@@ -60,7 +61,7 @@ describe.each<[Protocol, 3 | 4]>([
 test('an error names the field', async () => {
   const wire = await specimen.connect('FIELDS');
   const boot = await wire.call('BootNotification', { chargePointVendor: 'Ada' });
-  expect(boot).toMatchObject([4, 'c1', 'OccurrenceConstraintViolation', 'chargePointModel is missing.', {}]);
+  expect(boot).toMatchObject([4, 'c1', 'OccurenceConstraintViolation', 'chargePointModel is missing.', {}]);
   const status = await wire.call('StatusNotification', { connectorId: 'one', status: 'Available' });
   expect(status).toMatchObject([4, 'c2', 'TypeConstraintViolation', expect.stringContaining('connectorId'), {}]);
 });
@@ -111,7 +112,7 @@ test('a StartTransaction whose meter cannot be read is kept; one without a meter
   const start = { connectorId: 1, idTag: 'CARD-1', timestamp: isoTime(TEN) };
   expect(await wire.call('StartTransaction', { ...start, meterStart: '1,5' })).toMatchObject([3, 'c1', {}]);
   const without = await wire.call('StartTransaction', start);
-  expect(without).toMatchObject([4, 'c2', 'OccurrenceConstraintViolation', 'meterStart is missing.', {}]);
+  expect(without).toMatchObject([4, 'c2', 'OccurenceConstraintViolation', 'meterStart is missing.', {}]);
 });
 
 describe('a StopTransaction', () => {

@@ -116,3 +116,48 @@ test('a day of a station of OCPP 2.0.1 ends with the right kWh', async () => {
   ]);
   await expectStrictAnswers(specimen, 'C2', 6);
 });
+
+test('a station of OCPP 2.0.1 that asks for no token and names its EVSE late, and no connector, ends with the right kWh', async () => {
+  await using specimen = await openServer();
+  const { charging } = specimen;
+  const wire = await specimen.connect('C3', 'ocpp2.0.1');
+  const event = (seqNo: number, eventType: string, more: object) =>
+    wire.call('TransactionEvent', {
+      eventType,
+      seqNo,
+      timestamp: at(seqNo),
+      triggerReason: 'CablePluggedIn',
+      transactionInfo: { transactionId: 'tx', chargingState: 'Charging' },
+      meterValue: [{ timestamp: at(seqNo), sampledValue: [{ value: 10 + seqNo * 1_000 }] }],
+      ...more,
+    });
+  const idToken = { idToken: '', type: 'NoAuthorization' };
+  expect(await event(0, 'Started', { idToken })).toEqual([3, 'c1', { idTokenInfo: { status: 'Accepted' } }]);
+  expect(await charging.station('C3')).toMatchObject({ connectors: [], condition: null });
+  await event(1, 'Updated', { evse: { id: 1 } });
+  await event(2, 'Updated', {});
+  await event(3, 'Ended', {});
+  expect(await charging.sessions({ limit: 9 })).toMatchObject([
+    { evse: 1, connector: 1, token: null, state: 'ended', energyWh: 3_000, doubts: [] },
+  ]);
+  expect(await charging.station('C3')).toMatchObject({ connectors: [{ evse: 1, connector: 1, state: 'occupied' }] });
+  await expectStrictAnswers(specimen, 'C3', 4);
+});
+
+test('a card that charges at one charger may charge at another, of either version; a person is told', async () => {
+  await using specimen = await openServer();
+  const { charging } = specimen;
+  await charging.putToken({ token: 'CARD', status: 'accepted', group: null, expiresAt: null });
+  const first = await specimen.connect('C1', 'ocpp1.6');
+  const start = { connectorId: 1, idTag: 'CARD', meterStart: 0, timestamp: at(0) };
+  await first.call('StartTransaction', start);
+  const [, , started] = await first.call('StartTransaction', { ...start, connectorId: 2 });
+  expect(started).toMatchObject({ idTagInfo: { status: 'Accepted' } });
+  const second = await specimen.connect('C2', 'ocpp2.0.1');
+  const transactionInfo = { transactionId: 'tx' };
+  const idToken = { idToken: 'CARD', type: 'ISO14443' };
+  const began = { eventType: 'Started', seqNo: 0, timestamp: at(0), evse: { id: 1 }, transactionInfo, idToken };
+  expect(await second.call('TransactionEvent', began)).toEqual([3, 'c1', { idTokenInfo: { status: 'Accepted' } }]);
+  const doubts = (await charging.sessions({ limit: 9 })).map((session) => session.doubts);
+  expect(doubts).toEqual([['concurrent-token'], ['concurrent-token'], []]);
+});

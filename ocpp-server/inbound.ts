@@ -37,12 +37,12 @@ export function inbound<Schema extends z.ZodType>(
   return { action, answer: async (raw, arrival) => answer(decode(payload, raw), arrival) };
 }
 
-/** Declares an action of which only the frame is kept: it is logged and confirmed. */
+/** Declares an action of which only the frame is kept: it is logged, without what it may hold, and confirmed. */
 export function acknowledged(action: string): InboundAction {
   return {
     action,
-    answer(payload, { charger, desk }) {
-      desk.ground.log.info({ charger: charger.id, action, payload }, 'A charger reported.');
+    answer(_payload, { charger, desk }) {
+      desk.ground.log.info({ charger: charger.id, action }, 'A charger reported; the frame is in its trace.');
       return Promise.resolve({});
     },
   };

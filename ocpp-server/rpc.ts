@@ -1,8 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
-import { createRPCError, createValidator, RPCServer } from 'ocpp-rpc';
+import { createValidator, RPCServer } from 'ocpp-rpc';
 import schemas16 from 'ocpp-rpc/lib/schemas/ocpp1_6.json' with { type: 'json' };
 import schemas201 from 'ocpp-rpc/lib/schemas/ocpp2_0_1.json' with { type: 'json' };
+import { NOREPLY } from 'ocpp-rpc/lib/symbols.js';
 import { WebSocket } from 'ws';
 import type { Protocol } from '#charging/index.ts';
 import { messageOf, PolisError } from '#estate/errors.ts';
@@ -64,7 +65,7 @@ export interface Rpc<Ticket> {
 interface Client {
   handshake: { request: IncomingMessage };
   call(action: string, payload: object, options: { signal: AbortSignal }): Promise<unknown>;
-  handle(handler: (call: { method: string; params: unknown }) => Promise<object>): void;
+  handle(handler: (call: { messageId: string; method: string; params: unknown }) => Promise<unknown>): void;
   sendRaw(frame: string): void;
   close(how: { code?: number; reason?: string; force?: boolean }): Promise<unknown>;
   on(event: 'message', listener: (message: { message: string; outbound: boolean }) => void): void;
@@ -122,16 +123,19 @@ export function createRpc<Ticket extends { protocol: Protocol }>(
     const ticket = tickets.get(client.handshake.request);
     const socket = client._ws;
     if (!ticket || !(socket instanceof GatedSocket)) return void client.close({ force: true });
-    const listener = deps.join(peerOf(client, socket, deps.onError), ticket);
+    const peer = peerOf(client, socket, deps.onError);
+    const listener = deps.join(peer, ticket);
     socket.gate = (frame) => listener.onFrame(frame);
     client.on('message', ({ message, outbound }) => outbound && listener.onSent(message));
     client.on('close', ({ code }) => listener.onClose(code));
     client.on('socketError', deps.onError);
-    client.handle(async ({ method, params }) => {
+    client.handle(async ({ messageId, method, params }) => {
       const answer = await listener.onCall(method, params);
       if ('result' in answer) return answer.result;
+      // The library would change the codes that 1.6 misspells.
       const { code, description, details } = answer.error;
-      throw createRPCError(code, description, details);
+      peer.send(JSON.stringify([4, messageId, code, description, details]));
+      return NOREPLY;
     });
   });
   return {

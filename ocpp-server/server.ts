@@ -96,11 +96,7 @@ export function createOcppServer(deps: OcppServerDeps, options: OcppServerOption
 }
 
 /** Who stops may name the session by our id; its charger knows it by the transaction. */
-async function byTransaction(
-  charging: Charging,
-  charger: DeviceId,
-  command: ChargerCommand,
-): Promise<ChargerCommand> {
+async function byTransaction(charging: Charging, charger: DeviceId, command: ChargerCommand): Promise<ChargerCommand> {
   if (command.command !== 'stop') return command;
   const session = await charging.session(command.transaction);
   if (session?.charger !== charger) return command;

@@ -1,4 +1,4 @@
-import { HOUR, MINIMUM_CURRENT_A, type Millis, NOMINAL_VOLTAGE_V, powerOf } from '#estate/units.ts';
+import { HOUR, MINIMUM_CURRENT_A, type Millis, powerOf } from '#estate/units.ts';
 import { z } from 'zod';
 
 /** An electric car at a cable: its battery, what it takes at most, and the offer that it follows. */
@@ -30,7 +30,8 @@ export interface Offer {
 }
 
 const TAPER_FROM = 0.8;
-const EFFICIENCY = { ac: 0.9, dc: 0.95 };
+/** From the meter to the battery. */
+export const EFFICIENCY = { ac: 0.9, dc: 0.95 };
 /** The share of its full power below which a car calls itself full. */
 const FULL_BELOW = 0.03;
 const LONGEST_STEP_MS = 10_000;
@@ -66,11 +67,6 @@ export function drawOf(car: Car, offer: Offer): number {
 /** The phases that car and EVSE have in common. */
 export function phasesOf(car: Car, offer: Offer): number {
   return offer.dc ? offer.phases : Math.min(car.phases, offer.phases);
-}
-
-/** The mean current of those phases, A. */
-export function currentOf(car: Car, offer: Offer): number {
-  return drawOf(car, offer) / (phasesOf(car, offer) * NOMINAL_VOLTAGE_V);
 }
 
 /** True when the car has what it came for, or is too full to take more. */

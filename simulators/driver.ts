@@ -1,13 +1,14 @@
 import { type Random, seededRandom } from '#estate/random.ts';
-import { HOUR, type Millis, MINUTE, SECOND } from '#estate/units.ts';
+import { DAY, HOUR, type Millis, MINUTE, SECOND } from '#estate/units.ts';
 import { z } from 'zod';
-import { type Car, carState, createCar } from './car.ts';
+import { type Car, carState, createCar, EFFICIENCY } from './car.ts';
 import type { ChargerPlan } from './estate/plan.ts';
 import { romeTime } from './physics/rome.ts';
+import { type Crowd, SHARES, SITE_KINDS, type SiteKind } from './site-kinds.ts';
 
 /** One visit of a driver to an EVSE. */
 export const visitState = z.object({
-  /** The how-many-th at this EVSE; it seeds all chance of the visit. */
+  /** The how-many-th at this EVSE. */
   number: z.int(),
   arrivesAt: z.number(),
   /** When the card is shown. */
@@ -20,12 +21,6 @@ export const visitState = z.object({
 
 export type Visit = z.infer<typeof visitState>;
 
-/** Arrivals an hour at a free EVSE, by the hour of the Italian day. */
-const ARRIVALS = [
-  0.05, 0.04, 0.03, 0.03, 0.04, 0.08, 0.2, 0.45, 0.8, 0.9, 0.8, 0.7, 0.6, 0.55, 0.6, 0.65, 0.6, 0.6, 0.55, 0.45, 0.35,
-  0.25, 0.15, 0.1,
-];
-
 /** Cars of the road: battery Wh, phases and A of the on-board charger, W at DC. */
 const MODELS = [
   { capacityWh: 42_000, phases: 3, maxA: 16, dcMaxW: 85_000 },
@@ -35,56 +30,121 @@ const MODELS = [
   { capacityWh: 40_000, phases: 1, maxA: 32, dcMaxW: 46_000 },
   { capacityWh: 14_000, phases: 1, maxA: 16, dcMaxW: 30_000 },
 ] as const;
+const LARGEST = { capacityWh: 100_000, phases: 3, maxA: 16, dcMaxW: 250_000 } as const;
+
+/** Between one car and the next at an EVSE. */
+const CHANGE_MS = 2 * MINUTE;
+/** The battery of an arriving car is never emptier. */
+const EMPTIEST_SOC = 0.05;
+
+/** Someone who comes by an EVSE with a car. */
+interface Caller {
+  arrivesAt: Millis;
+  hesitatesMs: Millis;
+  stayMs: Millis;
+  car: Car;
+}
 
 /**
- * The next visit to an EVSE after `afterMs`. Arrivals follow the hour of the day; stay and energy are log-normal, as
- * in the sessions of public chargers (Lee et al., ACN-Data, 2019; σ ≈ 0.8 to 1). The same seed gives the same visit.
+ * The next visit to an EVSE after `afterMs`: of those who come by each day, the first who finds it free. Who comes by
+ * is a matter of the day and the kind of site alone. The same seed gives the same visit.
  */
 export function nextVisit(
-  charger: ChargerPlan,
-  at: { evse: number; number: number; afterMs: Millis; seed: string; tokens: readonly string[] },
+  charger: Pick<ChargerPlan, 'id' | 'dc'>,
+  at: { evse: number; number: number; afterMs: Millis; seed: string; tokens: readonly string[]; kind?: SiteKind },
 ): Visit {
-  const random = seededRandom(`${at.seed}/${charger.id}/${at.evse}/visit/${at.number}`);
-  const arrivesAt = nextArrival(random, at.afterMs);
-  const paysAt = arrivesAt + random.int(4, 20) * SECOND;
+  const kind = at.kind ?? (charger.dc ? 'town-fast' : 'town');
+  const first = Math.floor(at.afterMs / DAY);
+  for (let day = first; ; day++) {
+    const random = seededRandom(`${at.seed}/${charger.id}/${at.evse}/callers/${day}`);
+    const next = callersOf(random, { kind, day, dc: charger.dc })
+      .filter(({ arrivesAt }) => arrivesAt >= at.afterMs + CHANGE_MS)
+      .toSorted((one, other) => one.arrivesAt - other.arrivesAt)[0];
+    if (next) return visitOf(next, at);
+  }
+}
+
+/** What a visit would have charged at the meter if nothing held it back, Wh. */
+export function wantedWh({ car }: Visit, dc: boolean): number {
+  return ((car.untilSoc - car.soc) * car.capacityWh) / (dc ? EFFICIENCY.dc : EFFICIENCY.ac);
+}
+
+function visitOf(
+  { arrivesAt, hesitatesMs, stayMs, car }: Caller,
+  at: { number: number; tokens: readonly string[] },
+): Visit {
+  const paysAt = arrivesAt + hesitatesMs;
   return {
     number: at.number,
     arrivesAt,
     paysAt,
-    leavesAt: paysAt + stay(random, charger, arrivesAt),
+    leavesAt: Math.max(paysAt + MINUTE, arrivesAt + stayMs),
     token: at.tokens[at.number % at.tokens.length] ?? '',
-    car: arrivingCar(random, charger),
+    car,
     stage: 'coming',
   };
 }
 
-/** Thinning of a Poisson process whose rate changes by the hour (Lewis and Shedler 1979). */
-function nextArrival(random: Random, afterMs: Millis): Millis {
-  const most = Math.max(...ARRIVALS);
-  let atMs = afterMs + 2 * MINUTE;
-  do atMs += (-Math.log(1 - random.next()) / most) * HOUR;
-  while (random.next() > (ARRIVALS[Math.floor(romeTime(atMs).hour)] ?? 0) / most);
-  return Math.round(atMs);
+/** All who come by an EVSE on a day, counted from 1970. */
+function callersOf(random: Random, at: { kind: SiteKind; day: number; dc: boolean }): Caller[] {
+  const noon = romeTime(at.day * DAY + DAY / 2);
+  const midnightMs = at.day * DAY - (noon.hour - 12) * HOUR;
+  const weekend = noon.weekday === 0 || noon.weekday === 6;
+  return SITE_KINDS[at.kind].flatMap((crowd) => {
+    const mean = weekend ? crowd.aDay.weekend : crowd.aDay.weekday;
+    const count = Math.floor(mean) + (random.next() < mean % 1 ? 1 : 0);
+    return Array.from({ length: count }, () => drawCaller(random, { crowd, midnightMs, dc: at.dc }));
+  });
 }
 
-/** Minutes at a fast charger, an errand by day, the night in the evening. */
-function stay(random: Random, charger: ChargerPlan, arrivesAt: Millis): number {
-  const { hour } = romeTime(arrivesAt);
-  const night = hour >= 18 && random.next() < 0.5;
-  const medianHours = charger.dc ? 0.6 : night ? 11 : 1.9;
-  const spread = charger.dc ? 0.4 : night ? 0.25 : 0.7;
-  return Math.min(18, Math.max(0.15, logNormal(random, medianHours, spread))) * HOUR;
+/** Arrival, stay and energy are drawn together: correlated normal scores, each read in its quantile table. */
+function drawCaller(random: Random, { crowd, midnightMs, dc }: { crowd: Crowd; midnightMs: Millis; dc: boolean }) {
+  const arrival = normal(random);
+  const stay = correlated(random, arrival, crowd.stayWithArrival);
+  const energy = correlated(random, stay, crowd.energyWithStay);
+  return {
+    arrivesAt: Math.round(midnightMs + quantile(crowd.arrivalHour, arrival) * HOUR),
+    hesitatesMs: random.int(4, 20) * SECOND,
+    stayMs: Math.round(quantile(crowd.stayHours, stay) * HOUR),
+    car: arrivingCar(random, quantile(crowd.energyKwh, energy) * 1000 * (dc ? EFFICIENCY.dc : EFFICIENCY.ac)),
+  };
 }
 
-function arrivingCar(random: Random, charger: ChargerPlan): Car {
-  const model = random.pick(MODELS);
-  const needWh = Math.min(0.85 * model.capacityWh, logNormal(random, charger.dc ? 20_000 : 12_000, 0.75));
-  const untilSoc = random.next() < 0.4 ? 0.8 : 1;
-  const soc = Math.max(0.05, untilSoc - needWh / model.capacityWh);
+/** A car that can hold what its driver wants; some stop at 80 %. */
+function arrivingCar(random: Random, needWh: number): Car {
+  const holds = (capacityWh: number, untilSoc: number) => (untilSoc - EMPTIEST_SOC) * capacityWh >= needWh;
+  const fitting = MODELS.filter(({ capacityWh }) => holds(capacityWh, 1));
+  const model = fitting.length > 0 ? random.pick(fitting) : LARGEST;
+  const untilSoc = random.next() < 0.4 && holds(model.capacityWh, 0.8) ? 0.8 : 1;
+  const soc = Math.max(EMPTIEST_SOC, untilSoc - needWh / model.capacityWh);
   return createCar({ ...model, soc, untilSoc, delayMs: random.int(1000, 3000) });
 }
 
-function logNormal(random: Random, median: number, sigma: number): number {
-  const normal = Math.sqrt(-2 * Math.log(1 - random.next())) * Math.cos(2 * Math.PI * random.next());
-  return median * Math.exp(sigma * normal);
+/** The value at a normal score. */
+function quantile(table: readonly number[], score: number): number {
+  const share = normalShare(score);
+  const above = Math.max(
+    1,
+    SHARES.findIndex((each) => each >= share),
+  );
+  const [low = 0, high = 1] = [SHARES[above - 1], SHARES[above]];
+  const [from = 0, to = 0] = [table[above - 1], table[above]];
+  return from + ((to - from) * (share - low)) / (high - low);
+}
+
+function correlated(random: Random, score: number, correlation: number): number {
+  return correlation * score + Math.sqrt(1 - correlation ** 2) * normal(random);
+}
+
+/** A standard normal number (Box and Muller 1958). */
+function normal(random: Random): number {
+  return Math.sqrt(-2 * Math.log(1 - random.next())) * Math.cos(2 * Math.PI * random.next());
+}
+
+/** The share of a normal population below a score, within 1e-7 (Abramowitz and Stegun 26.2.17). */
+function normalShare(score: number): number {
+  const t = 1 / (1 + 0.2316419 * Math.abs(score));
+  const series = t * (0.31938153 + t * (-0.356563782 + t * (1.781477937 + t * (-1.821255978 + t * 1.330274429))));
+  const tail = (Math.exp(-(score ** 2) / 2) / Math.sqrt(2 * Math.PI)) * series;
+  return score < 0 ? tail : 1 - tail;
 }

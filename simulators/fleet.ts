@@ -73,7 +73,10 @@ interface Parts {
 const TICK_MS = SECOND;
 const AGEING_STEP_MS = 10 * SECOND;
 const AGEING_SAMPLE_MS = 5 * MINUTE;
+/** How often a site's devices were read in the past: seldom, but often in the hours that are looked at closely. */
 const AGEING_READ_MS = 5 * MINUTE;
+const AGEING_READ_LATELY_MS = MINUTE;
+const LATELY_MS = 3 * HOUR;
 
 /**
  * Brings an estate to life: its chargers over OCPP, its sites over MQTT. Resolves when all chargers are accepted, or
@@ -195,7 +198,7 @@ function age({ clock, stations, traffic, sites }: Parts, from: Millis, to: Milli
     for (const station of stations) station.age(at, AGEING_SAMPLE_MS);
     if (at < readAt) continue;
     sites.remember(at);
-    readAt += AGEING_READ_MS;
+    readAt = at + (to - at > LATELY_MS ? AGEING_READ_MS : AGEING_READ_LATELY_MS);
   }
   clock.hold(null);
 }

@@ -53,7 +53,7 @@ describe('provisioning', () => {
 
   it('stops at a refusal and repeats what the API said', async () => {
     await expect(provision((path) => (path.includes('/chargers/') ? 422 : 200))).rejects.toThrow(
-      /PUT http.*\/v1\/chargers\/.* was answered 422: .*because/,
+      /PUT \/v1\/chargers\/.* was refused \(422\): .*because/,
     );
   });
 

@@ -1,5 +1,5 @@
-import { PolisError, messageOf } from '#estate/errors.ts';
 import type { EstatePlan } from './estate/plan.ts';
+import { createTarget, type Put } from './target.ts';
 
 export interface ProvisionOptions {
   /** Base URL of the HTTP API, without `/v1`. */
@@ -7,81 +7,61 @@ export interface ProvisionOptions {
   /** A key that may register. */
   key: string;
   secrets: (id: string) => string;
-  signal?: AbortSignal;
+  /** Is told from time to time how many are registered, of how many. */
+  progress?: (done: number, total: number) => void;
 }
 
-interface Put {
-  path: string;
-  body: Record<string, unknown>;
-}
-
-const AT_ONCE = 20;
+/** Registered between one word of progress and the next. */
+const BATCH = 500;
 const EXPIRED_AT = '2020-01-01T00:00:00.000Z';
 
 /**
  * Registers an estate through the HTTP API, marked as synthetic: sites first, then what stands in them. Doing it again
- * changes nothing. `unavailable` when the API does not answer; `conflict` with its own words when it refuses.
+ * changes nothing.
+ *
+ * @throws PolisError as the target does.
  */
 export async function provisionEstate(estate: EstatePlan, options: ProvisionOptions): Promise<void> {
-  await putAll(estate.sites.map(sitePut), options);
-  await putAll([...chargerPuts(estate, options), ...devicePuts(estate, options), ...tokenPuts(estate)], options);
+  const { api, key, secrets, progress } = options;
+  const target = createTarget({ url: api, key });
+  const sites = estate.sites.map(sitePut);
+  const things = [...chargerPuts(estate, secrets), ...devicePuts(estate, secrets), ...estate.tokens.map(tokenPut)];
+  let done = 0;
+  for (const puts of [...batches(sites), ...batches(things)]) {
+    await target.putAll(puts);
+    done += puts.length;
+    progress?.(done, sites.length + things.length);
+  }
+}
+
+function batches(puts: Put[]): Put[][] {
+  return Array.from({ length: Math.ceil(puts.length / BATCH) }, (_, n) => puts.slice(n * BATCH, (n + 1) * BATCH));
 }
 
 function sitePut({ id, name, latitude, longitude, gridLimitW }: EstatePlan['sites'][number]): Put {
-  return { path: `sites/${id}`, body: { name, latitude, longitude, gridLimitW, synthetic: true } };
+  return { path: `/v1/sites/${id}`, body: { name, latitude, longitude, gridLimitW, synthetic: true } };
 }
 
-function chargerPuts(estate: EstatePlan, { secrets }: ProvisionOptions): Put[] {
+function chargerPuts(estate: EstatePlan, secrets: ProvisionOptions['secrets']): Put[] {
   return estate.chargers.map(({ id, site }) => ({
-    path: `chargers/${encodeURIComponent(id)}`,
+    path: `/v1/chargers/${encodeURIComponent(id)}`,
     body: { site, secret: secrets(id), synthetic: true },
   }));
 }
 
 /** The gateway signs in for all devices of its site; the others need no secret of ours. */
-function devicePuts(estate: EstatePlan, { secrets }: ProvisionOptions): Put[] {
+function devicePuts(estate: EstatePlan, secrets: ProvisionOptions['secrets']): Put[] {
   return estate.sites.flatMap(({ devices }) =>
     devices.map(({ id, site, type }) => ({
-      path: `devices/${id}`,
+      path: `/v1/devices/${id}`,
       body: { site, type, synthetic: true, ...(type === 'gateway' ? { secret: secrets(id) } : {}) },
     })),
   );
 }
 
-function tokenPuts(estate: EstatePlan): Put[] {
-  return estate.tokens.map(({ token, status }) => ({
-    path: `tokens/${encodeURIComponent(token)}`,
+function tokenPut({ token, status }: EstatePlan['tokens'][number]): Put {
+  return {
+    path: `/v1/tokens/${encodeURIComponent(token)}`,
     body: { status, ...(status === 'expired' ? { expiresAt: EXPIRED_AT } : {}) },
-  }));
-}
-
-async function putAll(puts: Put[], options: ProvisionOptions): Promise<void> {
-  const left = puts.values();
-  const work = async () => {
-    for (const each of left) await put(each, options);
   };
-  await Promise.all(Array.from({ length: AT_ONCE }, work));
-}
-
-async function put({ path, body }: Put, { api, key, signal }: ProvisionOptions): Promise<void> {
-  const url = `${api}/v1/${path}`;
-  const response = await send(url, {
-    method: 'PUT',
-    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-    ...(signal && { signal }),
-  });
-  const answer = await response.text();
-  if (response.ok) return;
-  throw new PolisError('conflict', `PUT ${url} was answered ${response.status}: ${answer.slice(0, 500)}`);
-}
-
-async function send(url: string, request: RequestInit): Promise<Response> {
-  try {
-    return await fetch(url, request);
-  } catch (error) {
-    throw new PolisError('unavailable', `${url} does not answer (${messageOf(error)}); is polisgrid running there?`, {
-      cause: error,
-    });
-  }
 }

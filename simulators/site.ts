@@ -1,7 +1,7 @@
 import { HOUR, type Millis, MINUTE, SECOND } from '#estate/units.ts';
 import { z } from 'zod';
 import { seededRandom } from '#estate/random.ts';
-import { FIELD_DEVICES, type FieldDeviceType, type SitePlan } from './estate/plan.ts';
+import { fieldDeviceId, type FieldDeviceType, type SitePlan } from './estate/plan.ts';
 import { buildingLoad } from './physics/building.ts';
 import { noise } from './physics/noise.ts';
 import { pvPower } from './physics/pv.ts';
@@ -85,12 +85,12 @@ function isSetPoint(metric: string): metric is SetPoint {
 
 function powersAt(plan: SitePlan, state: SiteState, at: { now: Millis; seed: string }) {
   const sky = skyAt(at.now, plan, at.seed);
-  const pv = pvPower(plan.pv, sky);
-  const pvW = Math.min(pv.acW, (plan.pv.inverterW * state.setPoints.WMaxLimPct) / 100);
+  const inverterW = plan.pv?.inverterW ?? 0;
+  const pvW = plan.pv ? Math.min(pvPower(plan.pv, sky).acW, (inverterW * state.setPoints.WMaxLimPct) / 100) : 0;
   const outdoorC = sky.air.temperatureC;
   const heatingW = state.room.heatW / COEFFICIENT_OF_PERFORMANCE;
   const buildingW = buildingLoad(at.now, plan.building, { outdoorC, seed: at.seed }) + heatingW;
-  return { sky, pvW, buildingW, cabinetC: outdoorC + 8 + (20 * pvW) / plan.pv.inverterW };
+  return { sky, pvW, buildingW, cabinetC: outdoorC + 8 + 20 * (pvW / Math.max(1, inverterW)) };
 }
 
 /** Counts energy since the last reading, and lets the room breathe. A longer absence than a step is not counted. */
@@ -122,9 +122,9 @@ function readings(
   const { sky, pvW, buildingW } = at;
   const phaseW = at.chargingW.map((carsW) => carsW + (buildingW - pvW) / 3);
   const [WL1 = 0, WL2 = 0, WL3 = 0] = phaseW.map((watts) => round(watts));
-  const id = (type: FieldDeviceType) => `${plan.id}-${FIELD_DEVICES[type]}`;
+  const id = (type: FieldDeviceType) => fieldDeviceId(plan.id, type);
   const indoorHumidity = 38 + 0.25 * (sky.humidity - 45) + 4 * noise(`${at.seed}/rh`, HOUR, at.now);
-  return {
+  const all: SiteReadings = {
     [id('grid-meter')]: {
       W: round(sum(phaseW)),
       TotWhImp: whole(state.importWh),
@@ -153,6 +153,8 @@ function readings(
       HeatW: round(state.room.heatW),
     },
   };
+  const there = new Set(plan.devices.map((device) => device.id));
+  return Object.fromEntries(Object.entries(all).filter(([device]) => there.has(device)));
 }
 
 const sum = (numbers: readonly number[]) => numbers.reduce((total, each) => total + each, 0);

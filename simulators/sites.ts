@@ -7,7 +7,7 @@ import type { Station } from './charger/station.ts';
 import type { FleetOptions } from './fleet.ts';
 import { createGateway, type Gateway } from './gateway/gateway.ts';
 import { createSiteField, type SiteState } from './site.ts';
-import { FIELD_DEVICES } from './estate/plan.ts';
+import { fieldDeviceId } from './estate/plan.ts';
 
 /** The sites of a fleet, each with its field and its gateway. */
 export interface Sites {
@@ -44,7 +44,7 @@ export function createSites(
       {
         site,
         url: mqttUrl,
-        secret: options.secrets(`${site.id}-${FIELD_DEVICES.gateway}`),
+        secret: options.secrets(fieldDeviceId(site.id, 'gateway')),
         root: options.mqttRoot ?? 'estate/v1',
         hostId: options.hostId ?? 'main',
         periodMs: options.readingPeriodMs ?? 10 * SECOND,
@@ -65,7 +65,7 @@ export function createSites(
 }
 
 /** Power of the cars at some stations on each phase of their site, W, by the rotation of each connection. */
-export function chargingPower(stations: readonly Station[], now: Millis): Phases {
+function chargingPower(stations: readonly Station[], now: Millis): Phases {
   const totals: Phases = [0, 0, 0];
   for (const { charger, plan } of stations) {
     for (const outlet of charger.outlets) {

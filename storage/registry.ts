@@ -1,5 +1,5 @@
 import type { Insertable, Kysely } from 'kysely';
-import type { Device } from '#estate/device.ts';
+import { CHARGING_STATION, type Device } from '#estate/device.ts';
 import type { DeviceId, SiteId } from '#estate/ids.ts';
 import type { Site } from '#estate/site.ts';
 import type { Millis } from '#estate/units.ts';
@@ -85,7 +85,7 @@ export const putDevice = unit(
   async (trx: Trx, input: PutDevice): Promise<{ created: boolean }> => {
     if (input.site !== null) await siteMustExist(trx, input.site);
     const known = await trx.selectFrom('device').select('type').where('id', '=', input.id).executeTakeFirst();
-    if (known && (known.type === 'charging-station') !== (input.type === 'charging-station')) {
+    if (known && (known.type === CHARGING_STATION) !== (input.type === CHARGING_STATION)) {
       throw new PolisError('conflict', `${input.id} is already registered as a ${known.type}; choose another id.`);
     }
     const row = {

@@ -46,8 +46,8 @@ interface Session {
   pace: Pace;
 }
 
-const MESSAGES_PER_SECOND = 500;
-const BURST_SECONDS = 4;
+const MESSAGES_PER_SECOND = 2_000;
+const BURST_SECONDS = 5;
 
 export function createAdmission(deps: AdmissionDeps, options: AdmissionOptions): Admission {
   const { ground, count } = deps;
@@ -66,8 +66,10 @@ export function createAdmission(deps: AdmissionDeps, options: AdmissionOptions):
 
   return {
     preConnect(client, packet) {
-      // The session is the device's, whatever client id it chose: none can take another's place, or keep a thousand.
-      packet.clientId = packet.username ?? packet.clientId;
+      // A session that lasts is the device's, whatever client id it chose: none can take another's place, or keep a
+      // thousand. One that ends with its connection may stand beside others of the same device.
+      const { username = '', clientId, clean } = packet;
+      packet.clientId = clean ? `${username} ${clientId || ground.random.text(20)}` : username;
       if (packet.will) wills.set(client, willOf(packet.will));
     },
     async authenticate(client, id, password) {

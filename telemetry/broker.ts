@@ -8,6 +8,8 @@ export interface Broker {
   stop(): Promise<void>;
   /** Publishes with QoS 1. */
   publish(topic: string, payload: string, retain?: 'retain'): Promise<void>;
+  /** Ends the connections of a device, where they are ours. */
+  disconnect(device: DeviceId): void;
   connectionCount(): number;
 }
 

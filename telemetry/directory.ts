@@ -13,6 +13,8 @@ export interface Directory {
   load(): Promise<void>;
   /** Makes sure that typeOf() knows of these devices what the register says. */
   lookUp(site: SiteId, devices: readonly DeviceId[]): Promise<void>;
+  /** What the register said of a device no longer holds. */
+  forget(device: DeviceId): void;
   /** By its birth, else by the register; undefined when neither knows it. */
   typeOf(site: SiteId, device: DeviceId): DeviceType | undefined;
   /** The node that a device was born behind. */
@@ -31,7 +33,7 @@ const MOST_BELIEVED = 20_000;
 
 export function createDirectory(records: Records, clock: Clock): Directory {
   const born = new Map<string, BornDevice>();
-  const registered = new Map<string, { type: string | null; until: Millis }>();
+  const registered = new Map<DeviceId, { site: SiteId | null; type: string | null; until: Millis }>();
   const behind = new Map<string, number>();
   const key = (site: SiteId, device: DeviceId) => `${site}/${device}`;
   const counted = (site: SiteId, node: DeviceId, by: 1 | -1) =>
@@ -43,12 +45,15 @@ export function createDirectory(records: Records, clock: Clock): Directory {
     counted(device.site, device.node, 1);
     born.set(key(device.site, device.device), device);
   };
-  const ask = async (site: SiteId, device: DeviceId) => {
-    const found = await records.run(findCredentials, device);
-    const type =
-      found && found.device.site === site && found.device.type !== CHARGING_STATION ? found.device.type : null;
+  const ask = async (id: DeviceId) => {
+    const found = (await records.run(findCredentials, id))?.device;
+    const type = found && found.type !== CHARGING_STATION ? found.type : null;
     if (registered.size >= MOST_BELIEVED) registered.clear();
-    registered.set(key(site, device), { type, until: clock.now() + BELIEVED_MS });
+    registered.set(id, { site: found?.site ?? null, type, until: clock.now() + BELIEVED_MS });
+  };
+  const typeInRegister = (site: SiteId, device: DeviceId) => {
+    const found = registered.get(device);
+    return found?.site === site ? found.type : null;
   };
 
   return {
@@ -57,14 +62,14 @@ export function createDirectory(records: Records, clock: Clock): Directory {
     },
     async lookUp(site, devices) {
       const now = clock.now();
-      const unknown = devices.filter((device) => {
-        const at = key(site, device);
-        return !born.has(at) && (registered.get(at)?.until ?? 0) <= now;
-      });
-      await Promise.all(unknown.map((device) => ask(site, device)));
+      const unknown = devices.filter(
+        (device) => !born.has(key(site, device)) && (registered.get(device)?.until ?? 0) <= now,
+      );
+      await Promise.all(unknown.map(ask));
     },
+    forget: (device) => void registered.delete(device),
     typeOf(site, device) {
-      const name = born.get(key(site, device))?.type ?? registered.get(key(site, device))?.type;
+      const name = born.get(key(site, device))?.type ?? typeInRegister(site, device);
       return name == null ? undefined : deviceType(name);
     },
     nodeOf: (site, device) => born.get(key(site, device))?.node,

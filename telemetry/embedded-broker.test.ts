@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { connect as connectSocket, type Socket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
+import type { MqttClient } from 'mqtt';
 import { generate } from 'mqtt-packet';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { handClock } from '#estate/clock.ts';
@@ -114,13 +115,38 @@ describe('signing in', () => {
     expect((await bed.connect('gw1', { will: own })).connected).toBe(true);
   });
 
-  it('twice as one device ends the first connection, whatever client id it chose', async () => {
+  it.each([
+    ['with the same client id', { clientId: 'one' }, { clientId: 'one' }],
+    [
+      'for a session that lasts, whatever client id it chose',
+      { clientId: 'one', clean: false },
+      { clientId: 'two', clean: false },
+    ],
+  ])('twice as one device %s ends the first connection', async (_, one, two) => {
     bed = await openTestBed(stores);
-    const first = await bed.connect('meter', { clientId: 'one' });
-    const second = await bed.connect('meter', { clientId: 'two' });
+    const first = await bed.connect('meter', one);
+    const second = await bed.connect('meter', two);
     await isClosed(first);
     await say(second, 'barolo/data/meter/meter', data);
     expect(bed.telemetry.connectionCount()).toBe(1);
+  });
+
+  it('with other client ids stands beside the first, four times at most', async () => {
+    bed = await openTestBed(stores);
+    const clients: MqttClient[] = [];
+    for (const clientId of ['one', 'two', 'three', 'four']) clients.push(await bed.connect('meter', { clientId }));
+    expect(bed.telemetry.connectionCount()).toBe(4);
+    const fifth = await bed.connect('meter');
+    await vi.waitFor(() => expect(clients.map((client) => client.connected)).toEqual([false, true, true, true]));
+    await say(fifth, 'barolo/data/meter/meter', data);
+  });
+
+  it('is asked for again when the device is registered anew', async () => {
+    bed = await openTestBed(stores);
+    const [meter, gateway] = [await bed.connect('meter'), await bed.connect('gw1')];
+    bed.telemetry.registered('meter');
+    await isClosed(meter);
+    expect(gateway.connected).toBe(true);
   });
 
   it('with the client id of another device leaves that one alone', async () => {

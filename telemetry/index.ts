@@ -43,6 +43,12 @@ export interface Telemetry {
   devices(query: { site?: SiteId }): Promise<FieldDevice[]>;
   /** Sends set points to a device and waits for its acknowledgement. */
   command(target: { site: SiteId; device: DeviceId }, set: Record<string, number>): Promise<CommandResult>;
+  /** Whether a node is there: a gateway, or a device that is its own node. */
+  isOnline(node: { site: SiteId; node: DeviceId }): boolean;
+  /** A device was registered, or anew: what it was taken for is forgotten, and it has to sign in again. */
+  registered(device: DeviceId): void;
+  /** Before a look into the series store: resolves once that has what was acknowledged so far, or is too slow for it. */
+  catchUp(): Promise<void>;
   lag(): Promise<ConsumerLag[]>;
   /** Messages taken, refused and dead, for /metrics. */
   counters(): Record<string, number>;

@@ -43,6 +43,16 @@ describe('presence', () => {
     expect(bed.telemetry.latest('barolo')).toMatchObject([{ quality: { W: 500 } }]);
   });
 
+  it('lasts until the last of its connections ends', async () => {
+    const second = await bed.connect('gw');
+    await say(second, 'barolo/data/gw', { ts: at, d: {} });
+    await second.endAsync();
+    await wait(100);
+    expect(changes()).toEqual([true]);
+    await gateway.endAsync();
+    await eventually(() => expect(changes()).toEqual([true, false]));
+  });
+
   it('takes a last will, but not one of an earlier session', async () => {
     const first = await bed.connect('gw', { will: will(1) });
     await sayRetained(first, 'barolo/state/gw', { online: true, ts: at, bd: 1 });

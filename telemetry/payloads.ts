@@ -6,7 +6,6 @@ import { Quality } from '#estate/sample.ts';
 /** The JSON that devices send, with its limits. A message as a whole is at most 256 KiB: the framing guard sees to it. */
 const MOST_METRICS = 256;
 const MOST_DEVICES = 256;
-const MOST_KEPT = 5_000;
 
 /** An instant in ms. Whoever counts seconds lands in January 1970, and is told so. */
 const ts = z
@@ -65,7 +64,7 @@ export const dataPayload = z.object({ ts, seq, ...point });
 export const siteDataPayload = z.object({ ts, seq, d: bounded(z.record(id, z.object(point)), MOST_DEVICES) });
 
 /** What a node kept while it was offline, oldest first. */
-export const histPayload = z.object({ s: z.array(z.tuple([ts, values])).max(MOST_KEPT) });
+export const histPayload = z.object({ s: z.array(z.tuple([ts, values])) });
 
 export const eventPayload = z.object({
   id: text.min(1),

@@ -1,6 +1,7 @@
 import type { MqttClient } from 'mqtt';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { evseDevice } from '#estate/device.ts';
+import { putDevice } from '#storage/registry.ts';
 import { openStores, openTestBed, say, sayRetained, type TestBed } from './test-bed.ts';
 
 const at = Date.now();
@@ -69,6 +70,37 @@ describe('measurements', () => {
     const meter = await bed.connect('meter');
     await say(meter, 'barolo/data/meter/meter', { ts: at, v: { W: -250 } });
     await eventually(async () => expect(await pointsOf('meter')).toEqual([[at, -250]]));
+  });
+
+  it('are in the series store for whoever asks after the acknowledgement', async () => {
+    const meter = await bed.connect('meter');
+    for (const W of [1, 2, 3]) {
+      await say(meter, 'barolo/data/meter/meter', { ts: at + W, v: { W } });
+      await bed.telemetry.catchUp();
+      expect(await pointsOf('meter')).toHaveLength(W);
+    }
+  });
+
+  it('of a device are taken as soon as it is registered', async () => {
+    await say(gateway, 'barolo/data/gw/late', { ts: at, v: { W: 1 } });
+    await stores.records.run(putDevice, { id: 'late', site: 'barolo', type: 'meter', synthetic: true, at });
+    bed.telemetry.registered('late');
+    await say(gateway, 'barolo/data/gw/late', { ts: at, v: { W: 2 } });
+    expect(bed.telemetry.latest('barolo')).toMatchObject([{ device: 'late', values: { W: 2 } }]);
+  });
+
+  it('of a device without a birth are known after a restart too', async () => {
+    await say(await bed.connect('meter'), 'barolo/data/meter/meter', { ts: at, v: { W: 7 } });
+    await bed.close();
+    bed = await openTestBed(stores);
+    expect(bed.telemetry.latest('barolo')).toMatchObject([{ device: 'meter', values: { W: 7 } }]);
+  });
+
+  it('that were kept for days fit in one message, as many as its size allows', async () => {
+    const s = Array.from({ length: 9_000 }, (_, n) => [at - n * 1_000, { W: n }]);
+    await say(await bed.connect('meter'), 'barolo/hist/meter/meter', { s });
+    await bed.telemetry.catchUp();
+    expect(await pointsOf('meter')).toHaveLength(9_000);
   });
 
   it('of an unknown metric are quarantined, and the rest is kept', async () => {

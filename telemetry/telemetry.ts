@@ -1,3 +1,4 @@
+import { CHARGING_STATION } from '#estate/device.ts';
 import { messageOf } from '#estate/errors.ts';
 import { createFeed } from '#estate/feed.ts';
 import type { Fact } from '#estate/fact.ts';
@@ -6,6 +7,7 @@ import type { DeviceId, SiteId } from '#estate/ids.ts';
 import { DAY, HOUR, SECOND } from '#estate/units.ts';
 import type { Journal } from '#storage/journal.ts';
 import type { Records } from '#storage/records.ts';
+import { listDevices } from '#storage/registry.ts';
 import type { SecretBox } from '#storage/secrets.ts';
 import type { Series } from '#storage/series.ts';
 import type { Broker, BrokerEvents } from './broker.ts';
@@ -22,6 +24,7 @@ import { listBorn, tidy, type BornDevice } from './records.ts';
 import { createSpool } from './spool.ts';
 import { targetOf } from './targets.ts';
 import { DEFAULT_ROOT, topicText } from './topics.ts';
+import { within } from './within.ts';
 import { createWriter, WRITER } from './writer.ts';
 
 export interface TelemetryDeps {
@@ -40,7 +43,7 @@ export interface TelemetryOptions {
   broker?: string;
   /** The first levels of every topic. */
   root?: string;
-  /** The pace at which one connection is read; 500 unless told. A backlog of four seconds is taken at once. */
+  /** The pace at which one connection is read; 2,000 unless told. A backlog of five seconds is taken at once. */
   messagesPerSecond?: number;
   /** This installation, as gateways see it in `{root}/host/{hostId}`. */
   hostId: string;
@@ -50,6 +53,7 @@ const REMEMBERED = { readingsMs: 2 * DAY, letters: 10_000, eventsMs: 90 * DAY };
 /** So long a broker may take to pass on that this host leaves. */
 const FAREWELL_MS = 2 * SECOND;
 const MOST_ASKED_AT_ONCE = 1_000;
+const MOST_DEVICES = 1_000_000;
 
 /**
  * Everything that speaks MQTT: takes what the field measures, keeps it in the journal before it is acknowledged, and
@@ -67,10 +71,8 @@ export function createTelemetry(deps: TelemetryDeps, options: TelemetryOptions):
     facts.publish({ kind: 'node-online', site, at: clock.now(), node, online });
   });
   const letters = createDeadLetters({ records, ground, count });
-  const onWritten = (readings: number) => count('written', readings);
-  const writer = createWriter({ journal, series, ground, bury: (dead) => letters.bury(dead), onWritten });
-  const onStored = (readings: number) => (count('journalled', readings), writer.wake());
-  const spool = createSpool({ journal, clock, onStored });
+  const writer = createWriter({ journal, series, ground, letters, onWritten: (n) => count('written', n) });
+  const spool = createSpool({ journal, clock, onStored: (n) => (count('journalled', n), writer.wake()) });
   const measurements = createMeasurements({ field, spool, clock, publish: (fact) => facts.publish(fact) });
   const commands = createCommands({ publish: (topic, payload) => broker.publish(topic, payload), ground }, { root });
   const take = createIngest({ field, measurements, commands, letters, keeping: { records, ground, count } });
@@ -97,7 +99,7 @@ export function createTelemetry(deps: TelemetryDeps, options: TelemetryOptions):
     },
     async stop() {
       stopTidying();
-      await Promise.race([sayHost(false), clock.sleep(FAREWELL_MS)]);
+      await within(sayHost(false), FAREWELL_MS, clock);
       await broker.stop();
       await spool.settle();
       await writer.stop();
@@ -106,6 +108,9 @@ export function createTelemetry(deps: TelemetryDeps, options: TelemetryOptions):
     latest: (site) => field.latest.of(site, clock.now(), (device) => isReachable(field, site, device)),
     devices: async (query) => (await records.run(listBorn, query)).map((born) => fieldDevice(field, born)),
     command: async ({ site, device }, set) => commands.send(await targetOf(field, { site, device }, set), set),
+    isOnline: (node) => field.presence.isOnline(node),
+    registered: (device) => (field.directory.forget(device), broker.disconnect(device)),
+    catchUp: () => writer.catchUp(),
     lag: async () => [{ consumer: WRITER, behind: await writer.behind() }],
     counters: () => counters.all(),
     connectionCount: () => broker.connectionCount(),
@@ -125,15 +130,17 @@ function createBroker(
 }
 
 /** Fills the latest values from the series store. If it is away, they come as they are measured. */
-async function recall(field: Field, { series, ground }: TelemetryDeps): Promise<void> {
-  const born = [...field.directory.all()];
+async function recall(field: Field, { records, series, ground }: TelemetryDeps): Promise<void> {
+  const registered = await records.run(listDevices, { exceptType: CHARGING_STATION, limit: MOST_DEVICES });
+  const born = [...field.directory.all()].map(({ site, device: id }) => ({ site, id }));
+  const known = new Set([...registered, ...born].map(({ site, id }) => `${site}/${id}`));
+  const ids = [...new Set([...registered, ...born].map(({ id }) => id))];
   const now = ground.clock.now();
   try {
-    for (let from = 0; from < born.length; from += MOST_ASKED_AT_ONCE) {
-      const devices = born.slice(from, from + MOST_ASKED_AT_ONCE).map(({ device }) => device);
-      const readings = await series.last([...new Set(devices)], now);
+    for (let from = 0; from < ids.length; from += MOST_ASKED_AT_ONCE) {
+      const readings = await series.last(ids.slice(from, from + MOST_ASKED_AT_ONCE), now);
       field.latest.note(
-        readings.filter(({ site, device }) => field.directory.nodeOf(site, device) !== undefined),
+        readings.filter(({ site, device }) => known.has(`${site}/${device}`)),
         now,
       );
     }

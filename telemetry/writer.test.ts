@@ -45,7 +45,7 @@ const open = (other: Partial<WriterDeps> = {}) =>
     journal: stores.journal,
     series: stores.series,
     ground: { ...stores.ground, clock },
-    bury: async (unusable) => void dead.push(...unusable),
+    letters: { bury: async (unusable) => void dead.push(...unusable) },
     onWritten: (count) => (written += count),
     ...other,
   });
@@ -161,6 +161,26 @@ describe('the series writer', () => {
     writer = open();
     await writer.start();
     await until(() => written >= 5, 250);
+  });
+
+  it('does not linger while somebody waits to read', async () => {
+    writer = open();
+    await writer.start();
+    for (const count of [1, 2, 3]) {
+      await journal([readings(count)]);
+      writer.wake();
+      await writer.catchUp();
+      expect(await stored()).toHaveLength(count);
+    }
+  });
+
+  it('keeps nobody waiting for a store that is away', async () => {
+    writer = open({ series: { ...stores.series, append: () => Promise.reject(new Error('away')) } });
+    await writer.start();
+    await journal([readings(1)]);
+    writer.wake();
+    await writer.catchUp();
+    expect(await stored()).toEqual([]);
   });
 });
 

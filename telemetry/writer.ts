@@ -5,7 +5,8 @@ import type { Reading } from '#estate/sample.ts';
 import { MINUTE, SECOND } from '#estate/units.ts';
 import type { Journal, JournalEntry } from '#storage/journal.ts';
 import type { Series } from '#storage/series.ts';
-import type { Unusable } from './dead-letters.ts';
+import type { DeadLetters, Unusable } from './dead-letters.ts';
+import { within } from './within.ts';
 
 /** The name under which the journal keeps how far the writer has come. */
 export const WRITER = 'series-writer';
@@ -16,6 +17,8 @@ export interface Writer {
   wake(): void;
   /** Entries of the journal that are not yet in the series store. */
   behind(): Promise<number>;
+  /** Resolves once the series store has what the journal holds now, and in any case when that takes too long. */
+  catchUp(): Promise<void>;
   /** Writes what is there, at most until the deadline, then ends. */
   stop(): Promise<void>;
 }
@@ -25,7 +28,7 @@ export interface WriterDeps {
   series: Series;
   ground: Ground;
   /** Keeps what can never be stored. */
-  bury: (dead: readonly Unusable[]) => Promise<void>;
+  letters: Pick<DeadLetters, 'bury'>;
   onWritten: (readings: number) => void;
 }
 
@@ -33,6 +36,8 @@ const BATCH = 5_000;
 const PAGE = 100;
 /** A pause after a small batch, so that a quiet estate is written four times a second and not at each commit. */
 const LINGER_MS = 250;
+/** So long a reader waits for what was acknowledged before it asked. */
+const CATCH_UP_WITHIN_MS = SECOND;
 const FIRST_RETRY_MS = SECOND;
 const LAST_RETRY_MS = MINUTE;
 const DRAIN_WITHIN_MS = 10 * SECOND;
@@ -43,19 +48,27 @@ const DRAIN_WITHIN_MS = 10 * SECOND;
  * holds everything, and the writer tries again with growing pauses.
  */
 export function createWriter(deps: WriterDeps): Writer {
+  const { journal } = deps;
   const { clock, random } = deps.ground;
   const carrier = createCarrier(deps);
   let stopping = new AbortController();
   let running: Promise<void> = Promise.resolve();
   let bell = Promise.withResolvers<void>();
+  let lingering = new AbortController();
+  const readers = new Set<{ position: number; served: () => void }>();
 
+  const serveReaders = (failed: boolean) => {
+    for (const { position, served } of readers) if (failed || carrier.position() >= position) served();
+  };
   const run = async (signal: AbortSignal) => {
     while (!signal.aborted) {
       bell = Promise.withResolvers<void>();
+      lingering = new AbortController();
       const written = await carrier.attempt();
+      serveReaders(written === null);
       if (written === null) await clock.sleep(retryAfter(carrier.failures(), random.next()), signal);
       else if (written === 0) await bell.promise;
-      else if (written < BATCH) await clock.sleep(LINGER_MS, signal);
+      else if (written < BATCH) await clock.sleep(LINGER_MS, AbortSignal.any([signal, lingering.signal]));
     }
   };
   const drain = async () => {
@@ -73,18 +86,26 @@ export function createWriter(deps: WriterDeps): Writer {
     },
     wake: () => bell.resolve(),
     behind: () => carrier.behind(),
+    async catchUp() {
+      const position = await journal.head('readings');
+      if (carrier.position() >= position || carrier.failures() > 0) return;
+      const { promise, resolve: served } = Promise.withResolvers<void>();
+      const reader = { position, served };
+      readers.add(reader);
+      lingering.abort();
+      await within(promise, CATCH_UP_WITHIN_MS, clock);
+      readers.delete(reader);
+    },
     async stop() {
       stopping.abort();
       bell.resolve();
-      const enough = new AbortController();
-      await Promise.race([drain(), clock.sleep(DRAIN_WITHIN_MS, enough.signal)]);
-      enough.abort();
+      await within(drain(), DRAIN_WITHIN_MS, clock);
     },
   };
 }
 
 /** One batch at a time from the journal to the store. */
-function createCarrier({ journal, series, ground, bury, onWritten }: WriterDeps) {
+function createCarrier({ journal, series, ground, letters, onWritten }: WriterDeps) {
   let position = 0;
   let failures = 0;
 
@@ -95,7 +116,7 @@ function createCarrier({ journal, series, ground, bury, onWritten }: WriterDeps)
     const { readings, torn } = unpack(entries);
     const refused = readings.length > 0 ? await series.append(readings) : [];
     const dead = refused.map(({ reading, reason }) => ({ topic: WRITER, reason, payload: JSON.stringify(reading) }));
-    await bury([...torn, ...dead]);
+    await letters.bury([...torn, ...dead]);
     await journal.advance(WRITER, 'readings', last.position);
     position = last.position;
     onWritten(readings.length - dead.length);
@@ -104,6 +125,7 @@ function createCarrier({ journal, series, ground, bury, onWritten }: WriterDeps)
 
   return {
     failures: () => failures,
+    position: () => position,
     behind: async () => Math.max(0, (await journal.head('readings')) - position),
     async load() {
       position = await journal.cursor(WRITER, 'readings');

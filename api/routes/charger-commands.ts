@@ -2,9 +2,10 @@ import { z } from 'zod';
 import { chargerCommand } from '#charging/index.ts';
 import type { Routes } from '../desk.ts';
 import { chargerId } from '../fields.ts';
+import { chargerMustExist } from '../known-chargers.ts';
 import { commandResultView } from '../views/command.ts';
 
-export const chargerCommands: Routes = (app, { parts }) => {
+export const chargerCommands: Routes = (app, { stores, parts }) => {
   app.post(
     '/v1/chargers/:id/commands',
     {
@@ -17,6 +18,9 @@ export const chargerCommands: Routes = (app, { parts }) => {
         response: { 200: commandResultView },
       },
     },
-    ({ params: { id }, body }) => parts.ocpp.command(id, body),
+    async ({ params: { id }, body }) => {
+      await chargerMustExist({ stores }, id);
+      return parts.ocpp.command(id, body);
+    },
   );
 };

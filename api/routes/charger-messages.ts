@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { Routes } from '../desk.ts';
 import { chargerId, timeView } from '../fields.ts';
-import { encodeCursor, linkNext, pageQuery, pageView } from '../pages.ts';
+import { chargerMustExist } from '../known-chargers.ts';
+import { encodeCursor, linkNext, notOurs, pageQuery, pageView } from '../pages.ts';
 import { pairFrames } from '../pair-frames.ts';
 
 /** So far before a page the call of its oldest answer is looked for. */
@@ -37,11 +38,12 @@ export const chargerMessages: Routes = (app, { stores }) => {
     },
     async (request, reply) => {
       const { limit, cursor } = request.query;
-      const before = Number(cursor);
+      if (cursor !== undefined && !/^\d{1,15}$/.test(cursor)) throw notOurs();
+      await chargerMustExist({ stores }, request.params.id);
       const entries = await stores.journal.recent('frames', {
         key: request.params.id,
         limit: limit + LOOK_BACK,
-        ...(Number.isSafeInteger(before) ? { before } : {}),
+        ...(cursor === undefined ? {} : { before: Number(cursor) }),
       });
       const items = pairFrames(entries).slice(0, limit);
       const last = items.at(-1);

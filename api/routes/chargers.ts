@@ -1,13 +1,12 @@
 import { z } from 'zod';
 import type { Station } from '#charging/index.ts';
 import { CHARGING_STATION } from '#estate/device.ts';
-import { PolisError } from '#estate/errors.ts';
 import { isoTime } from '#estate/units.ts';
 import { findCredentials, putDevice } from '#storage/registry.ts';
 import type { Principal } from '../access.ts';
 import type { Desk, Routes } from '../desk.ts';
 import { chargerId, secretText, siteId, timeView } from '../fields.ts';
-import { knownCharger, knownChargers } from '../known-chargers.ts';
+import { knownCharger, knownChargers, unknownCharger } from '../known-chargers.ts';
 import { linkNext, pageOf, pageQuery, pageView } from '../pages.ts';
 import { includes } from '../roles.ts';
 import { evseCode } from '../session-keys.ts';
@@ -107,8 +106,7 @@ const single: Routes = (app, desk) => {
 
 async function stationOf(desk: Desk, id: string): Promise<Station> {
   const station = await knownCharger(desk, id);
-  if (!station)
-    throw new PolisError('not-found', `There is no charger ${id}; register it with PUT /v1/chargers/${id}.`);
+  if (!station) throw unknownCharger(id);
   return station;
 }
 
@@ -123,18 +121,24 @@ async function register(desk: Desk, id: string, body: z.infer<typeof chargerBody
   const { stores, parts, secrets, ground } = desk;
   const known = await stores.records.run(findCredentials, id);
   const secret = body.secret ?? (known ? undefined : ground.random.text(40));
+  const secretMac = secret === undefined ? undefined : secrets.macOf(secret);
   const { created } = await stores.records.run(putDevice, {
     id,
     type: CHARGING_STATION,
     site: body.site === undefined ? (known?.device.site ?? null) : body.site,
     synthetic: body.synthetic ?? known?.device.synthetic ?? false,
-    ...(secret === undefined ? {} : { secretMac: secrets.macOf(secret) }),
+    ...(secretMac === undefined ? {} : { secretMac }),
     ...(body.securityProfile === undefined ? {} : { securityProfile: body.securityProfile }),
     at: ground.clock.now(),
   });
   desk.picture.forget();
-  const isMoved = body.site !== undefined && body.site !== known?.device.site;
-  if (known && (secret !== undefined || isMoved || body.securityProfile !== undefined)) {
+  const changes = (field: unknown, before: unknown) => field !== undefined && field !== before;
+  if (
+    known &&
+    (changes(secretMac, known.secretMac) ||
+      changes(body.site, known.device.site) ||
+      changes(body.securityProfile, known.securityProfile))
+  ) {
     parts.ocpp.disconnect(id, 'Its registration was changed.');
   }
   return { created, secret };

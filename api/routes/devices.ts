@@ -114,17 +114,27 @@ async function deviceOf(desk: Desk, id: string, site: string | undefined): Promi
   return device;
 }
 
-async function register({ stores, secrets, ground, picture }: Desk, id: string, body: z.infer<typeof deviceBody>) {
+async function register(
+  { stores, parts, secrets, ground, picture }: Desk,
+  id: string,
+  body: z.infer<typeof deviceBody>,
+) {
   const known = await stores.records.run(findCredentials, id);
   const secret = body.secret ?? (known ? undefined : ground.random.text(40));
+  const secretMac = secret === undefined ? undefined : secrets.macOf(secret);
   const { created } = await stores.records.run(putDevice, {
     id,
     site: body.site,
     type: body.type,
     synthetic: body.synthetic ?? known?.device.synthetic ?? false,
-    ...(secret === undefined ? {} : { secretMac: secrets.macOf(secret) }),
+    ...(secretMac === undefined ? {} : { secretMac }),
     at: ground.clock.now(),
   });
   picture.forget();
+  const isAsBefore =
+    known?.device.site === body.site &&
+    known.device.type === body.type &&
+    (secretMac === undefined || secretMac === known.secretMac);
+  if (!isAsBefore) parts.telemetry.registered(id);
   return { created, secret };
 }

@@ -4,12 +4,14 @@ import { audit } from './audit.ts';
 import { chargerCommands } from './charger-commands.ts';
 import { chargerMessages } from './charger-messages.ts';
 import { chargers } from './chargers.ts';
+import { deadLetters } from './dead-letters.ts';
 import { devices } from './devices.ts';
 import { health } from './health.ts';
 import { info } from './info.ts';
 import { live } from './live.ts';
 import { metrics } from './metrics.ts';
 import { openapi } from './openapi.ts';
+import { quarantine } from './quarantine.ts';
 import { series } from './series.ts';
 import { sessionEvents } from './session-events.ts';
 import { sessions } from './sessions.ts';
@@ -35,6 +37,8 @@ export const ROUTES: Record<string, Routes> = {
   'session-events': sessionEvents,
   tokens,
   devices,
+  quarantine,
+  'dead-letters': deadLetters,
   series,
   alarms,
   live,

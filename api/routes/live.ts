@@ -7,6 +7,8 @@ export const live: Routes = (app, desk) => {
   app.get(
     '/v1/live',
     {
+      // A stream has no end to be told the head of.
+      exposeHeadRoute: false,
       config: { access: 'viewer' },
       schema: {
         tags: ['live'],

@@ -13,6 +13,7 @@ export const sessionEvents: Routes = (app, desk) => {
   app.get(
     '/v1/sessions/:id/events',
     {
+      exposeHeadRoute: false,
       config: { access: 'viewer', sessionKey: true },
       schema: {
         tags: ['sessions'],

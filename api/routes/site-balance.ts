@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { PolisError } from '#estate/errors.ts';
 import type { SiteId } from '#estate/ids.ts';
 import { getSite } from '#storage/registry.ts';
-import { instant, numeric, siteId } from '../fields.ts';
+import { duration, instant, siteId } from '../fields.ts';
 import type { Desk, Routes } from '../desk.ts';
 import { balancePointView, balanceOf } from '../site-balance.ts';
 import { rangeOf } from '../range.ts';
@@ -23,7 +23,7 @@ export const siteBalance: Routes = (app, desk) => {
         querystring: z.strictObject({
           from: instant.optional(),
           to: instant.optional(),
-          step: numeric(z.int().min(1).max(86_400)).default(300).meta({ description: 's' }),
+          step: duration.default(300),
         }),
         response: { 200: z.object({ points: z.array(balancePointView) }) },
       },

@@ -50,6 +50,7 @@ export function viewCharger(
 ): ChargerView {
   return {
     ...station,
+    protocol: connection?.protocol ?? station.protocol,
     lastSeen: station.lastSeen === null ? null : isoTime(station.lastSeen),
     connectors: station.connectors.map((connector) => ({
       ...connector,

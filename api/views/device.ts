@@ -26,8 +26,9 @@ export type DeviceView = z.infer<typeof deviceView>;
 export interface DeviceKnowledge {
   registered?: Device | undefined;
   born?: FieldDevice | undefined;
-  /** One of the devices that it connects, where it is a gateway: it is there as long as they are. */
-  connects?: FieldDevice | undefined;
+  /** Where it was not: whether it is there all the same, and the devices that it speaks for. */
+  online?: boolean;
+  behind?: readonly FieldDevice[] | undefined;
   /** The registration of the node that connects it. */
   node?: Device | undefined;
   /** The newest values, one reading for each time. */
@@ -35,18 +36,20 @@ export interface DeviceKnowledge {
 }
 
 /** A device as the API shows it; null when it is neither registered nor was ever born. */
-export function viewDevice({ registered, born, connects, node, readings = [] }: DeviceKnowledge): DeviceView | null {
+export function viewDevice(known: DeviceKnowledge): DeviceView | null {
+  const { registered, born, node, behind = [], readings = [] } = known;
   const id = registered?.id ?? born?.device;
   const type = registered?.type ?? born?.type;
   if (id === undefined || type === undefined) return null;
-  const { lastSeen } = born ?? connects ?? {};
+  const seen = [...readings.map(({ ts }) => ts), ...[...behind, born].flatMap((one) => one?.lastSeen ?? [])];
+  const online = born?.online ?? known.online ?? false;
   return {
     id,
     type,
     site: registered?.site ?? born?.site ?? null,
-    node: (born ?? connects)?.node ?? null,
-    online: (born ?? connects)?.online ?? false,
-    lastSeen: lastSeen == null ? null : isoTime(lastSeen),
+    node: born?.node ?? (online || seen.length > 0 ? id : null),
+    online,
+    lastSeen: seen.length === 0 ? null : isoTime(Math.max(...seen)),
     synthetic: (registered ?? node)?.synthetic ?? false,
     values: readings.length === 0 ? null : Object.fromEntries(readings.flatMap(({ values }) => Object.entries(values))),
     quality: Object.fromEntries(readings.flatMap(({ quality }) => Object.entries(quality ?? {}))),

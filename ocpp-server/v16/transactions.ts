@@ -53,7 +53,8 @@ const stopTransaction = inbound(
     });
     const session = await desk.charging.session(verdict.session);
     // Of a session whose start we missed, the connector may be unknown.
-    if (session && session.evse > 0) await desk.keep(readingsOf({ charger, evse: session.evse, metering, endedAt: at }));
+    if (session && session.evse > 0)
+      await desk.keep(readingsOf({ charger, evse: session.evse, metering, endedAt: at }));
     return message.idTag === undefined ? {} : { idTagInfo: idTagInfo(verdict.token) };
   },
 );

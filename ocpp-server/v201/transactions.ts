@@ -3,7 +3,7 @@ import type { ConnectorState } from '#estate/fact.ts';
 import { inbound, type Arrival, type InboundAction } from '../inbound.ts';
 import { readingsOf } from '../readings.ts';
 import { instant, integer, maybe, ordinal, plausible, text } from '../tolerant.ts';
-import { idToken, idTokenInfo } from './authorization.ts';
+import { idToken, idTokenInfo, NO_AUTHORIZATION } from './authorization.ts';
 import { metered, meterValues } from './meter-values.ts';
 
 const PHASES = { Started: 'began', Updated: 'updated', Ended: 'ended' } as const;
@@ -32,6 +32,7 @@ const transactionEvent = inbound('TransactionEvent', transactionEventMessage, as
   const metering = metered(message.meterValue, receivedAt);
   const at = plausible(message.timestamp, receivedAt);
   const ended = message.eventType === 'Ended';
+  const needsToken = message.idToken?.type !== NO_AUTHORIZATION;
   const verdict = await desk.charging.reported({
     charger,
     protocol: 'ocpp2.0.1',
@@ -40,7 +41,7 @@ const transactionEvent = inbound('TransactionEvent', transactionEventMessage, as
     seqNo: message.seqNo ?? null,
     evse: message.evse?.id ?? null,
     connector: message.evse?.connectorId ?? null,
-    token: message.idToken?.idToken ?? null,
+    token: needsToken ? (message.idToken?.idToken ?? null) : null,
     at,
     receivedAt,
     firstRegisterWh: metering.firstRegisterWh,
@@ -53,7 +54,8 @@ const transactionEvent = inbound('TransactionEvent', transactionEventMessage, as
     place && desk.keep(readingsOf({ charger, evse: place.id, metering, ...(ended ? { endedAt: at } : {}) })),
     place && showCharging(message, { ...place, at }, arrival),
   ]);
-  return verdict.token === null ? {} : { idTokenInfo: idTokenInfo(verdict.token) };
+  const status = needsToken ? verdict.token : 'accepted';
+  return status === null ? {} : { idTokenInfo: idTokenInfo(status) };
 });
 
 /** Only one of a transaction's events need name its EVSE. */

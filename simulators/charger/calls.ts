@@ -1,6 +1,6 @@
 import type { Ground } from '#estate/ground.ts';
 import { type Millis, SECOND } from '#estate/units.ts';
-import { z } from 'zod';
+import { readMessage } from '../ocpp-frame.ts';
 
 /** What became of a call; `lost`: the connection died or the answer never came. */
 export type CallOutcome =
@@ -27,12 +27,6 @@ export interface Calls {
 }
 
 const CALL_TIMEOUT_MS = 30 * SECOND;
-
-const frame = z.union([
-  z.tuple([z.literal(2), z.string(), z.string(), z.unknown()]),
-  z.tuple([z.literal(3), z.string(), z.unknown()]),
-  z.tuple([z.literal(4), z.string(), z.string(), z.string(), z.unknown()]),
-]);
 
 export function createCalls(
   { clock, random, log }: Ground,
@@ -69,12 +63,12 @@ export function createCalls(
       });
     },
     receive(text) {
-      const message = parseFrame(text);
-      if (!message) return log.warn({ frame: text.slice(0, 200) }, 'The central system sent what is no OCPP frame.');
-      if (message[0] === 2) return answer(message[1], wire.called(message[2], message[3]));
-      if (message[1] !== queue[0]?.id) return;
-      if (message[0] === 3) settleFirst({ kind: 'result', payload: message[2] });
-      else settleFirst({ kind: 'error', code: message[2], description: message[3] });
+      const message = readMessage(text);
+      if (message.kind === 'malformed') {
+        return log.warn({ frame: text.slice(0, 200) }, 'The central system sent what is no OCPP frame.');
+      }
+      if (message.kind === 'call') return answer(message.id, wire.called(message.action, message.payload));
+      if (message.id === queue[0]?.id) settleFirst(message);
     },
     flush,
     lose() {
@@ -83,12 +77,4 @@ export function createCalls(
     },
     overdue: (now) => deadline !== null && now > deadline,
   };
-}
-
-function parseFrame(text: string): z.infer<typeof frame> | null {
-  try {
-    return frame.parse(JSON.parse(text));
-  } catch {
-    return null;
-  }
 }

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createTestBed, promptCar, type TestBed, until } from '../test-bed.ts';
+import { createTestBed, promptCar, type TestBed, until } from '../specimens.ts';
 
 let bed: TestBed;
 beforeEach(async () => {

@@ -1,7 +1,7 @@
 import type { Ground } from '#estate/ground.ts';
 import { type Millis, SECOND } from '#estate/units.ts';
 import { WebSocket } from 'ws';
-import type { Protocol } from '../estate/protocol.ts';
+import { openChargerSocket, type ChargerAddress } from '../charger-socket.ts';
 import { createReconnect } from '../reconnect.ts';
 import type { Slots } from '../slots.ts';
 import { type Answer, type CallOutcome, createCalls } from './calls.ts';
@@ -25,17 +25,13 @@ export interface LinkHandlers {
   called(action: string, payload: unknown): Answer;
 }
 
-interface LinkOptions {
-  url: string;
-  identity: string;
-  secret: string;
-  protocol: Protocol;
-}
-
-const HANDSHAKE_TIMEOUT_MS = 20 * SECOND;
 const CLOSE_TIMEOUT_MS = SECOND;
 
-export function createLink(deps: { ground: Ground; slots: Slots }, options: LinkOptions, handlers: LinkHandlers): Link {
+export function createLink(
+  deps: { ground: Ground; slots: Slots },
+  options: ChargerAddress,
+  handlers: LinkHandlers,
+): Link {
   const { clock, log } = deps.ground;
   let socket: WebSocket | null = null;
   const isOpen = () => socket?.readyState === WebSocket.OPEN;
@@ -45,7 +41,7 @@ export function createLink(deps: { ground: Ground; slots: Slots }, options: Link
     called: (action, payload) => handlers.called(action, payload),
   });
   const reconnect = createReconnect(deps, () => {
-    const mine = openSocket(options);
+    const mine = openChargerSocket(options);
     socket = mine;
     mine.once('open', () => {
       reconnect.opened();
@@ -81,15 +77,6 @@ export function createLink(deps: { ground: Ground; slots: Slots }, options: Link
       if (calls.overdue(now)) socket?.terminate();
     },
   };
-}
-
-function openSocket({ url, identity, secret, protocol }: LinkOptions): WebSocket {
-  const credentials = Buffer.from(`${identity}:${secret}`).toString('base64');
-  return new WebSocket(`${url}/${encodeURIComponent(identity)}`, [protocol], {
-    headers: { authorization: `Basic ${credentials}` },
-    handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
-    perMessageDeflate: false,
-  });
 }
 
 function closed(socket: WebSocket): Promise<void> {

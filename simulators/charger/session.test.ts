@@ -1,8 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Protocol } from '../estate/protocol.ts';
+import type { Protocol } from '../estate/plan.ts';
 import type { SimulatedCharger } from '../fleet.ts';
-import { createTestBed, estateOfOne, promptCar, type TestBed, until } from '../test-bed.ts';
+import { createTestBed, estateOfOne, promptCar, type TestBed, until } from '../specimens.ts';
 
 let bed: TestBed;
 beforeEach(async () => {

@@ -38,7 +38,7 @@ describe('an estate', () => {
     expect(ids.every((id) => ID_PATTERN.test(id))).toBe(true);
     expect(chargers.every((id) => CHARGER_PATTERN.test(id))).toBe(true);
     expect(full.tokens.every(({ token }) => token.length <= 20)).toBe(true);
-    const meanPeakW = full.sites.reduce((sum, { pv }) => sum + pv.peakW, 0) / full.sites.length;
+    const meanPeakW = full.sites.reduce((sum, { pv }) => sum + (pv?.peakW ?? 0), 0) / full.sites.length;
     expect(meanPeakW).toBeCloseTo(30_000, -3);
   });
 

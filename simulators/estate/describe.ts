@@ -2,7 +2,7 @@ import { type Random, seededRandom } from '#estate/random.ts';
 import { powerOf } from '#estate/units.ts';
 import { describeCharger } from './describe-charger.ts';
 import { type ItalianPlace, italianPlaces } from './places.ts';
-import { type ChargerPlan, type EstatePlan, FIELD_DEVICES, type FieldDeviceType, type SitePlan } from './plan.ts';
+import { type ChargerPlan, type EstatePlan, fieldDevices, type SitePlan } from './plan.ts';
 
 const CHARGERS_PER_SITE = 2.5;
 const MOST_AT_A_SITE = 6;
@@ -10,12 +10,13 @@ const MOST_AT_A_SITE = 6;
 /**
  * An estate of post offices: real small places of Italy, what stands in them, and the cards of their drivers. The same
  * seed and size give the same estate to the byte. One charger stands broken, and the site with the most chargers hangs
- * on a grid connection that is too small for its cars.
+ * on a grid connection that is too small for its cars. Without a number of chargers there are 2.5 at a site; a plant and
+ * a smart building are at each.
  */
-export function describeEstate(options: { seed: number | string; sites: number }): EstatePlan {
+export function describeEstate(options: { seed: number | string; sites: number; chargers?: number }): EstatePlan {
   const random = seededRandom(`estate/${options.seed}`);
   const places = drawPlaces(random, options.sites);
-  const counts = shareChargers(random, places.length);
+  const counts = shareChargers(random, places.length, options.chargers);
   const sites: SitePlan[] = [];
   const chargers: ChargerPlan[] = [];
   for (const [index, { id, place }] of places.entries()) {
@@ -51,9 +52,9 @@ export function slug(name: string): string {
     .replace(/^-|-$/g, '');
 }
 
-function shareChargers(random: Random, sites: number): number[] {
+function shareChargers(random: Random, sites: number, chargers = Math.round(sites * CHARGERS_PER_SITE)): number[] {
   const counts = Array.from({ length: sites }, () => 1);
-  let left = Math.round(sites * CHARGERS_PER_SITE) - sites;
+  let left = chargers - sites;
   while (left > 0) {
     const index = random.int(0, sites - 1);
     const count = counts[index] ?? MOST_AT_A_SITE;
@@ -83,24 +84,12 @@ function describeSite(random: Random, at: { id: string; place: ItalianPlace; cha
       azimuthDeg: random.int(120, 240),
     },
     building: { floorM2, baseW: 400 + floorM2 * random.int(2, 5) },
-    devices: deviceTypes().map(([type, suffix]) => ({ id: `${at.id}-${suffix}`, site: at.id, type })),
+    devices: fieldDevices(at.id),
   };
 }
 
-function deviceTypes(): [FieldDeviceType, string][] {
-  return [
-    ['gateway', FIELD_DEVICES.gateway],
-    ['grid-meter', FIELD_DEVICES['grid-meter']],
-    ['building-meter', FIELD_DEVICES['building-meter']],
-    ['pv-inverter', FIELD_DEVICES['pv-inverter']],
-    ['indoor-air', FIELD_DEVICES['indoor-air']],
-    ['weather', FIELD_DEVICES.weather],
-    ['thermostat', FIELD_DEVICES.thermostat],
-  ];
-}
-
 /** What a charger can give on all its EVSEs, W. */
-export function chargerPower(charger: ChargerPlan): number {
+function chargerPower(charger: ChargerPlan): number {
   return powerOf(charger.maxA, charger.phases) * charger.evses;
 }
 

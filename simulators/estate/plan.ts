@@ -1,6 +1,8 @@
-import type { Protocol } from './protocol.ts';
 import type { BuildingPlan } from '../physics/building.ts';
 import type { PvPlant } from '../physics/pv.ts';
+
+/** The versions that the simulated chargers speak, as WebSocket subprotocols. */
+export type Protocol = 'ocpp1.6' | 'ocpp2.0.1';
 
 /** A simulated estate, as plain JSON: what would be built. */
 export interface EstatePlan {
@@ -18,7 +20,7 @@ export interface SitePlan {
   population: number;
   /** What the grid connection may carry, W. */
   gridLimitW: number;
-  pv: PvPlant;
+  pv: PvPlant | null;
   building: BuildingPlan;
   devices: DevicePlan[];
 }
@@ -30,17 +32,30 @@ export interface DevicePlan {
   type: FieldDeviceType;
 }
 
-export const FIELD_DEVICES = {
-  gateway: 'gw',
-  'grid-meter': 'grid',
-  'building-meter': 'building',
-  'pv-inverter': 'pv',
-  'indoor-air': 'air',
-  weather: 'weather',
-  thermostat: 'thermostat',
-} as const;
+/** What stands at a site, and how its id ends. */
+const FIELD_DEVICES = [
+  ['gateway', 'gw'],
+  ['grid-meter', 'grid'],
+  ['building-meter', 'building'],
+  ['pv-inverter', 'pv'],
+  ['indoor-air', 'air'],
+  ['weather', 'weather'],
+  ['thermostat', 'thermostat'],
+] as const;
 
-export type FieldDeviceType = keyof typeof FIELD_DEVICES;
+export type FieldDeviceType = (typeof FIELD_DEVICES)[number][0];
+
+const ENDINGS = new Map(FIELD_DEVICES);
+
+/** All devices that a site may have, its gateway first. */
+export function fieldDevices(site: string): DevicePlan[] {
+  return FIELD_DEVICES.map(([type]) => ({ id: fieldDeviceId(site, type), site, type }));
+}
+
+/** The id of the one device of its type at a site: `barolo-grid`. */
+export function fieldDeviceId(site: string, type: FieldDeviceType): string {
+  return `${site}-${ENDINGS.get(type) ?? type}`;
+}
 
 export interface ChargerPlan {
   id: string;

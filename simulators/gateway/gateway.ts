@@ -2,7 +2,7 @@ import type { Ground } from '#estate/ground.ts';
 import { type Millis, MINUTE, SECOND } from '#estate/units.ts';
 import { z } from 'zod';
 import type { Slots } from '../slots.ts';
-import { FIELD_DEVICES, type SitePlan } from '../estate/plan.ts';
+import { fieldDeviceId, type SitePlan } from '../estate/plan.ts';
 import type { SiteField } from '../site.ts';
 import { birthOf, SET_POINT } from './births.ts';
 import { byDevice, createBacklog, type SitePoint } from './backlog.ts';
@@ -48,8 +48,9 @@ interface Parts {
   flushing: boolean;
 }
 
+/** Readings of all devices that a gateway keeps while it cannot send, and that it sends at once when it can again. */
 const BACKLOG_BOUND = 3000;
-const HISTORY_CHUNK = 300;
+const HISTORY_CHUNK = 100;
 
 const command = z.object({
   id: z.string().min(1),
@@ -64,7 +65,7 @@ export function createGateway(
   options: GatewayOptions,
 ): Gateway {
   const { ground, field } = deps;
-  const node = `${options.site.id}-${FIELD_DEVICES.gateway}`;
+  const node = fieldDeviceId(options.site.id, 'gateway');
   const wire = createWire(
     deps,
     { url: options.url, id: node, secret: options.secret },

@@ -1,6 +1,7 @@
 import { HOUR, MINUTE } from '#estate/units.ts';
 import { describe, expect, it } from 'vitest';
-import { planeOfArray, pvPower } from './pv.ts';
+import { planeOfArray } from './plane.ts';
+import { pvPower } from './pv.ts';
 import { clearSky, skyAt, split } from './sky.ts';
 import { extraterrestrial } from './sun.ts';
 

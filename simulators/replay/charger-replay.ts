@@ -1,6 +1,6 @@
 import { PolisError } from '#estate/errors.ts';
 import type { Millis } from '#estate/units.ts';
-import { readMessage, type Message } from './frames.ts';
+import { readMessage, type Message } from '../ocpp-frame.ts';
 import { openReplaySocket, type ReplaySocket } from './socket.ts';
 import type { TraceFrame } from './trace.ts';
 

@@ -3,46 +3,10 @@ import { once } from 'node:events';
 import { z } from 'zod';
 import type { Clock } from '#estate/clock.ts';
 import { SECOND, isoTime } from '#estate/units.ts';
-import type { Target } from './target.ts';
-import { traceHead, type TraceLine } from './trace.ts';
+import type { Target } from '../target.ts';
+import { traced, traceHead, type TraceLine } from './trace.ts';
 
-const site = z.object({
-  id: z.string(),
-  name: z.string(),
-  latitude: z.number().nullable(),
-  longitude: z.number().nullable(),
-  gridLimitW: z.number().nullable(),
-  synthetic: z.boolean(),
-});
-const charger = z.object({ id: z.string(), site: z.string().nullable(), synthetic: z.boolean() });
-const token = z.object({
-  token: z.string(),
-  status: z.string(),
-  group: z.string().nullable(),
-  expiresAt: z.string().nullable(),
-});
-const session = z.object({
-  charger: z.string(),
-  evse: z.number(),
-  connector: z.number(),
-  token: z.string().nullable(),
-  state: z.string(),
-  startedAt: z.string(),
-  endedAt: z.string().nullable(),
-  energyWh: z.number(),
-});
-const framePage = z.object({
-  items: z.array(
-    z.object({
-      position: z.number(),
-      at: z.string(),
-      charger: z.string(),
-      direction: z.enum(['in', 'out']),
-      protocol: z.enum(['ocpp1.6', 'ocpp2.0.1']),
-      frame: z.string(),
-    }),
-  ),
-});
+const framePage = z.object({ items: z.array(traced.frame.extend({ position: z.number() })) });
 
 const PAGE = 1_000;
 
@@ -70,12 +34,12 @@ export async function recordTrace(
     if (!out.write(`${typeof line === 'string' ? line : JSON.stringify(line)}\n`)) await once(out, 'drain');
   };
   await write(traceHead(isoTime(clock.now())));
-  for await (const one of target.all('/v1/sites', site)) await write({ kind: 'site', ...one });
-  for await (const one of target.all('/v1/chargers', charger)) {
+  for await (const one of target.all('/v1/sites', traced.site)) await write({ kind: 'site', ...one });
+  for await (const one of target.all('/v1/chargers', traced.charger)) {
     counts.chargers++;
     await write({ kind: 'charger', ...one });
   }
-  for await (const one of target.all('/v1/tokens', token)) await write({ kind: 'token', ...one });
+  for await (const one of target.all('/v1/tokens', traced.token)) await write({ kind: 'token', ...one });
 
   let after = 0;
   const writeNewFrames = async () => {
@@ -90,7 +54,7 @@ export async function recordTrace(
     await writeNewFrames();
     await clock.sleep(Math.min(SECOND, endMs - clock.now()), options.signal);
   }
-  for await (const one of target.all('/v1/sessions', session)) {
+  for await (const one of target.all('/v1/sessions', traced.session)) {
     counts.sessions++;
     await write({ kind: 'session', ...one });
   }

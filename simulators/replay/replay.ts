@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import type { Ground } from '#estate/ground.ts';
 import type { Millis } from '#estate/units.ts';
+import { inParallel } from '../in-parallel.ts';
+import type { Target } from '../target.ts';
 import { replayCharger, type ChargerReplay } from './charger-replay.ts';
-import type { Target } from './target.ts';
-import type { Trace, TraceFrame, TraceSession } from './trace.ts';
+import { traced, type Trace, type TraceSession } from './trace.ts';
 
 export interface ReplayReport {
   chargers: number;
@@ -20,7 +21,7 @@ export interface ReplayOptions {
   ground: Ground;
 }
 
-const AT_ONCE = 50;
+const CHARGERS_AT_ONCE = 50;
 const SECRET_LENGTH = 40;
 
 /**
@@ -36,8 +37,8 @@ export async function replayTrace(trace: Trace, target: Target, options: ReplayO
   const pace = createPace(trace, options);
   const results: ChargerReplay[] = [];
   await inParallel(
-    [...byCharger(trace.frames)],
-    options.speed === null ? AT_ONCE : Number.POSITIVE_INFINITY,
+    [...Map.groupBy(trace.frames, ({ charger }) => charger)],
+    options.speed === null ? CHARGERS_AT_ONCE : Number.POSITIVE_INFINITY,
     async ([identity, frames]) => {
       results.push(await replayCharger(frames, { url: ocppUrl, identity, secret: secrets.get(identity) ?? '', pace }));
     },
@@ -53,19 +54,22 @@ export async function replayTrace(trace: Trace, target: Target, options: ReplayO
 }
 
 async function provision(trace: Trace, target: Target, secrets: Map<string, string>): Promise<void> {
-  await inParallel(trace.sites, AT_ONCE, ({ id, name, latitude, longitude, gridLimitW, synthetic }) =>
-    target.put(`/v1/sites/${id}`, { name, latitude, longitude, gridLimitW, synthetic }),
+  await target.putAll(
+    trace.sites.map(({ id, name, latitude, longitude, gridLimitW, synthetic }) => ({
+      path: `/v1/sites/${id}`,
+      body: { name, latitude, longitude, gridLimitW, synthetic },
+    })),
   );
-  await inParallel(trace.tokens, AT_ONCE, ({ token, status, group, expiresAt }) =>
-    target.put(`/v1/tokens/${encodeURIComponent(token)}`, { status, group, expiresAt }),
-  );
-  await inParallel(trace.chargers, AT_ONCE, ({ id, site, synthetic }) =>
-    target.put(`/v1/chargers/${encodeURIComponent(id)}`, {
-      ...(site === null ? {} : { site }),
-      synthetic,
-      secret: secrets.get(id),
-    }),
-  );
+  await target.putAll([
+    ...trace.tokens.map(({ token, status, group, expiresAt }) => ({
+      path: `/v1/tokens/${encodeURIComponent(token)}`,
+      body: { status, group, expiresAt },
+    })),
+    ...trace.chargers.map(({ id, site, synthetic }) => ({
+      path: `/v1/chargers/${encodeURIComponent(id)}`,
+      body: { ...(site === null ? {} : { site }), synthetic, secret: secrets.get(id) },
+    })),
+  ]);
 }
 
 function createPace(trace: Trace, { speed, ground }: ReplayOptions): (recordedAt: Millis) => Promise<void> {
@@ -76,45 +80,16 @@ function createPace(trace: Trace, { speed, ground }: ReplayOptions): (recordedAt
   return (at) => ground.clock.sleep(Math.max(0, beganMs + (at - recordedMs) / speed - ground.clock.now()));
 }
 
-function byCharger(frames: readonly TraceFrame[]): Map<string, TraceFrame[]> {
-  const grouped = new Map<string, TraceFrame[]>();
-  for (const frame of frames) {
-    const known = grouped.get(frame.charger);
-    if (known) known.push(frame);
-    else grouped.set(frame.charger, [frame]);
-  }
-  return grouped;
-}
-
-const comparable = z.object({
-  charger: z.string(),
-  evse: z.number(),
-  connector: z.number(),
-  token: z.string().nullable(),
-  state: z.string(),
-  startedAt: z.string(),
-  endedAt: z.string().nullable(),
-  energyWh: z.number(),
-});
-
 async function compareSessions(recorded: readonly TraceSession[], target: Target): Promise<string[]> {
   const found = new Map<string, number>();
-  for await (const session of target.all('/v1/sessions', comparable)) {
+  for await (const session of target.all('/v1/sessions', traced.session)) {
     const key = JSON.stringify(session);
     found.set(key, (found.get(key) ?? 0) + 1);
   }
   return recorded.flatMap((session) => {
-    const key = JSON.stringify(comparable.parse(session));
+    const key = JSON.stringify(traced.session.parse(session));
     const left = found.get(key) ?? 0;
     found.set(key, left - 1);
     return left > 0 ? [] : [`missing or different: ${key}`];
   });
-}
-
-async function inParallel<T>(items: readonly T[], most: number, work: (item: T) => Promise<void>): Promise<void> {
-  const queue = items.values();
-  const worker = async () => {
-    for (const item of queue) await work(item);
-  };
-  await Promise.all(Array.from({ length: Math.min(most, items.length) }, worker));
 }

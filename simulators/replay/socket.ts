@@ -1,6 +1,7 @@
 import { WebSocket } from 'ws';
 import { PolisError, messageOf } from '#estate/errors.ts';
-import { readMessage, type Message } from './frames.ts';
+import { openChargerSocket, type ChargerAddress } from '../charger-socket.ts';
+import { readMessage, type Message } from '../ocpp-frame.ts';
 
 /** The charger's end of an OCPP connection, one call at a time. */
 export interface ReplaySocket {
@@ -17,18 +18,11 @@ export interface ReplaySocket {
  * @param options `answer`: what the charger says to a call of the platform.
  * @throws PolisError `unavailable` when the handshake is refused, with the reason.
  */
-export async function openReplaySocket(options: {
-  url: string;
-  identity: string;
-  secret: string;
-  protocol: string;
-  answer: (action: string) => Record<string, unknown>;
-}): Promise<ReplaySocket> {
-  const { url, identity, secret, protocol } = options;
-  const socket = new WebSocket(`${url}/${encodeURIComponent(identity)}`, [protocol], {
-    headers: { authorization: `Basic ${Buffer.from(`${identity}:${secret}`).toString('base64')}` },
-    perMessageDeflate: false,
-  });
+export async function openReplaySocket(
+  options: ChargerAddress & { answer: (action: string) => Record<string, unknown> },
+): Promise<ReplaySocket> {
+  const { url, identity, protocol } = options;
+  const socket = openChargerSocket(options);
   const waiting = new Map<string, (message: Message | null) => void>();
   socket.on('message', (data: Buffer) => {
     const message = readMessage(data.toString('utf8'));

@@ -6,72 +6,63 @@ import { PolisError } from '#estate/errors.ts';
  * stand in the order in which the platform received or sent them. Unknown kinds are left out by a reader, so that a
  * later version may add some.
  */
-export const TRACE_VERSION = 1;
+const TRACE_VERSION = 1;
 
 const head = z.object({ 'polisgrid-trace': z.literal(TRACE_VERSION), recordedAt: z.string() });
 
-const protocol = z.enum(['ocpp1.6', 'ocpp2.0.1']);
+/** The things of a trace, by the `kind` of their lines, as the HTTP API shows them. */
+export const traced = {
+  site: z.object({
+    id: z.string(),
+    name: z.string(),
+    latitude: z.number().nullable(),
+    longitude: z.number().nullable(),
+    gridLimitW: z.number().nullable(),
+    synthetic: z.boolean(),
+  }),
+  charger: z.object({ id: z.string(), site: z.string().nullable(), synthetic: z.boolean() }),
+  token: z.object({
+    token: z.string(),
+    status: z.string(),
+    group: z.string().nullable(),
+    expiresAt: z.string().nullable(),
+  }),
+  /** As the recorded instance knew it; the replay compares its own with those that had ended. */
+  session: z.object({
+    charger: z.string(),
+    evse: z.number(),
+    connector: z.number(),
+    token: z.string().nullable(),
+    state: z.string(),
+    startedAt: z.string(),
+    endedAt: z.string().nullable(),
+    energyWh: z.number(),
+  }),
+  frame: z.object({
+    at: z.string(),
+    charger: z.string(),
+    protocol: z.enum(['ocpp1.6', 'ocpp2.0.1']),
+    direction: z.enum(['in', 'out']),
+    frame: z.string(),
+  }),
+};
 
-const site = z.object({
-  kind: z.literal('site'),
-  id: z.string(),
-  name: z.string(),
-  latitude: z.number().nullable(),
-  longitude: z.number().nullable(),
-  gridLimitW: z.number().nullable(),
-  synthetic: z.boolean(),
-});
-
-const charger = z.object({
-  kind: z.literal('charger'),
-  id: z.string(),
-  site: z.string().nullable(),
-  synthetic: z.boolean(),
-});
-
-const token = z.object({
-  kind: z.literal('token'),
-  token: z.string(),
-  status: z.string(),
-  group: z.string().nullable(),
-  expiresAt: z.string().nullable(),
-});
-
-/** A session as the recorded instance knew it; the replay compares its own with those that had ended. */
-const session = z.object({
-  kind: z.literal('session'),
-  charger: z.string(),
-  evse: z.number(),
-  connector: z.number(),
-  token: z.string().nullable(),
-  state: z.string(),
-  startedAt: z.string(),
-  endedAt: z.string().nullable(),
-  energyWh: z.number(),
-});
-
-const frame = z.object({
-  kind: z.literal('frame'),
-  at: z.string(),
-  charger: z.string(),
-  protocol,
-  direction: z.enum(['in', 'out']),
-  frame: z.string(),
-});
-
-const line = z.discriminatedUnion('kind', [site, charger, token, session, frame]);
+const line = z.discriminatedUnion('kind', [
+  traced.site.extend({ kind: z.literal('site') }),
+  traced.charger.extend({ kind: z.literal('charger') }),
+  traced.token.extend({ kind: z.literal('token') }),
+  traced.session.extend({ kind: z.literal('session') }),
+  traced.frame.extend({ kind: z.literal('frame') }),
+]);
 
 export type TraceLine = z.infer<typeof line>;
-export type TraceSite = z.infer<typeof site>;
-export type TraceCharger = z.infer<typeof charger>;
-export type TraceToken = z.infer<typeof token>;
-export type TraceSession = z.infer<typeof session>;
-export type TraceFrame = z.infer<typeof frame>;
+export type TraceSession = z.infer<typeof traced.session>;
+export type TraceFrame = z.infer<typeof traced.frame>;
 
 export interface Trace {
-  sites: TraceSite[];
-  chargers: TraceCharger[];
-  tokens: TraceToken[];
+  sites: z.infer<typeof traced.site>[];
+  chargers: z.infer<typeof traced.charger>[];
+  tokens: z.infer<typeof traced.token>[];
   sessions: TraceSession[];
   frames: TraceFrame[];
 }
@@ -80,8 +71,6 @@ export interface Trace {
 export function traceHead(recordedAt: string): string {
   return JSON.stringify({ 'polisgrid-trace': TRACE_VERSION, recordedAt } satisfies z.infer<typeof head>);
 }
-
-const KNOWN = new Set(['site', 'charger', 'token', 'session', 'frame']);
 
 /**
  * Reads a trace.
@@ -95,7 +84,7 @@ export function parseTrace(text: string): Trace {
   for (const [index, content] of lines.entries()) {
     if (index === 0 || content === '') continue;
     const kind = checked(z.object({ kind: z.string() }), content, index + 1).kind;
-    if (!KNOWN.has(kind)) continue;
+    if (!Object.hasOwn(traced, kind)) continue;
     const found = checked(line, content, index + 1);
     if (found.kind === 'site') trace.sites.push(found);
     else if (found.kind === 'charger') trace.chargers.push(found);

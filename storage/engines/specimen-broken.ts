@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { RecordsModule } from '../records.ts';
 
-/** A room whose second step fails after it changed something: nothing of it may stay. */
+/** For tests: a room whose second step fails after it changed something: nothing of it may stay. */
 export const records: RecordsModule = {
   room: 'specimen-broken',
   units: [],

@@ -2,7 +2,7 @@ import type { Kysely } from 'kysely';
 import { PolisError } from '#estate/errors.ts';
 import { unit, type RecordsModule } from '../records.ts';
 
-/** A small room of its own: accounts with a balance, on which the tests try every engine. */
+/** For tests: a small room of accounts with a balance, on which every engine is tried. */
 interface SpecimenTables {
   specimen_account: { id: string; balance: number; opened_at: number; share: number; note: string | null };
 }

@@ -12,6 +12,9 @@ export interface Thread<Question, Answer> {
 type Message<Question> = { id: number; question: Question } | 'close';
 type Reply<Answer> = 'ready' | { id: number; answer: Answer } | { id: number; error: CarriedError };
 
+/** What a thread does lives for one batch: more room for young objects would only be more memory held, and no speed. */
+const LIMITS = { maxYoungGenerationSizeMb: 8 };
+
 /** An error in a form that crosses a thread. */
 export interface CarriedError {
   code: ErrorCode;
@@ -40,7 +43,7 @@ export async function openThread<Question, Answer>(
   file: URL,
   { store, input }: { store: string; input: unknown },
 ): Promise<Thread<Question, Answer>> {
-  const worker = new Worker(file, { workerData: input });
+  const worker = new Worker(file, { workerData: input, resourceLimits: LIMITS });
   const waiting = new Map<number, PromiseWithResolvers<Answer>>();
   const opened = Promise.withResolvers<void>();
   const ended = Promise.withResolvers<void>();

@@ -4,7 +4,9 @@ import type { DeviceType } from './device-type.ts';
 import { gateway } from './gateway/index.ts';
 import { gridMeter } from './grid-meter/index.ts';
 import { indoorAir } from './indoor-air/index.ts';
+import { meter } from './meter/index.ts';
 import { pvInverter } from './pv-inverter/index.ts';
+import { sensor } from './sensor/index.ts';
 import { thermostat } from './thermostat/index.ts';
 import { weather } from './weather/index.ts';
 
@@ -26,7 +28,9 @@ export const DEVICE_TYPES: readonly DeviceType[] = [
   gateway,
   gridMeter,
   indoorAir,
+  meter,
   pvInverter,
+  sensor,
   thermostat,
   weather,
 ];

@@ -68,10 +68,10 @@ describe('the configuration', () => {
   });
 
   it('shows no password and no key', () => {
-    const { origins, warnings } = load(['--records', 'postgres://me:geheim@db/polis', '--admin-key', 'kurz'], {
+    const { origins, warnings } = load(['--records', 'postgres://me:ge:h@eim@db/polis', '--admin-key', 'kurz'], {
       POLISGRID_HTPP: '1',
     });
-    expect(JSON.stringify(origins)).not.toMatch(/geheim|kurz/);
+    expect(JSON.stringify(origins)).not.toMatch(/eim|kurz/);
     expect(warnings).toHaveLength(2);
   });
 });

@@ -1,9 +1,10 @@
 import { createServer } from 'node:net';
 import { once } from 'node:events';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { polisgridCommand } from '../platform/command.ts';
+import { eventually } from '../platform/http.ts';
 import { startProcess } from '../platform/process.ts';
 import { temporaryFolder } from '../platform/temporary-folder.ts';
 
@@ -56,6 +57,19 @@ describe('Starting', () => {
     expect((await first.admin.get('/health')).status).toBe(200);
   });
 
+  it.each(['SIGINT', 'SIGKILL'])('leaves no simulated estate behind when it ends by %s', async (signal) => {
+    await using folder = await temporaryFolder();
+    const polisgrid = await startProcess({ data: folder.path, flags: ['--demo', 'on', '--demo-sites', '1'] });
+    const [field] = await childrenOf(polisgrid.pid);
+    expect(isAlive(field)).toBe(true);
+    await (signal === 'SIGKILL' ? polisgrid.kill() : polisgrid.stop());
+    await eventually(
+      () => Promise.resolve(isAlive(field)),
+      (alive) => !alive,
+      5_000,
+    );
+  });
+
   it('shows each setting and where it comes from', async () => {
     await using folder = await temporaryFolder();
     const file = join(folder.path, 'polisgrid.yaml');
@@ -71,3 +85,16 @@ describe('Starting', () => {
     });
   });
 });
+
+async function childrenOf(pid: number): Promise<number[]> {
+  const text = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8');
+  return text.trim().split(' ').map(Number);
+}
+
+function isAlive(pid: number | undefined): boolean {
+  try {
+    return pid !== undefined && process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}

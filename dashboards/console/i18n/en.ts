@@ -166,6 +166,7 @@ export const en = {
       'car-limit': 'the car takes no more',
       calm: 'stays until more has been free for a while',
       waiting: 'there is not enough for 6 A for every car; it takes its turn',
+      resting: 'was paused a moment ago; goes on within 3 minutes',
       offline: 'the charger is offline: its share stays reserved',
       ignoring: 'it takes more than it was told: all it could take is kept for it',
       refused: 'the charger did not take its limit; it is asked again',

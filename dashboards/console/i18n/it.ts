@@ -172,6 +172,7 @@ export const it: Dictionary = {
       'car-limit': 'l’auto non assorbe di più',
       calm: 'resta così finché non c’è margine per un po’',
       waiting: 'non bastano 6 A per ogni auto; aspetta il suo turno',
+      resting: 'messa in pausa da poco; riprende entro 3 minuti',
       offline: 'la stazione non è in linea: la sua quota resta riservata',
       ignoring: 'assorbe più di quanto concesso: tutto ciò che può prendere è riservato',
       refused: 'la stazione non ha accettato il limite; le viene richiesto',

@@ -9,6 +9,7 @@ const load: DecidedLoad = {
   limitA: 12,
   countedW: 8_280,
   admitted: true,
+  resting: false,
   seenCapA: null,
   ignoring: false,
   refused: null,
@@ -22,6 +23,7 @@ test.each([
   ['ignoring', { ignoring: true, refused: { outcome: 'rejected' } }],
   ['refused', { refused: { outcome: 'rejected' } }],
   ['waiting', { admitted: false, limitA: 0 }],
+  ['resting', { admitted: false, resting: true, limitA: 0 }],
   ['calm', { roomSince: 5 }],
   ['car-limit', { seenCapA: 12 }],
 ] as const)('the reason is %s for %o', (reason, change) => expect(reasonOf({ ...load, ...change })).toBe(reason));

@@ -20,6 +20,8 @@ export interface DecidedLoad {
   limitA: number | null;
   countedW: number;
   admitted: boolean;
+  /** It waits although there is power for it. */
+  resting: boolean;
   seenCapA: number | null;
   ignoring: boolean;
   refused: unknown;
@@ -28,14 +30,14 @@ export interface DecidedLoad {
   why: string;
 }
 
-export type Reason = 'shared' | 'car-limit' | 'calm' | 'waiting' | 'offline' | 'ignoring' | 'refused';
+export type Reason = 'shared' | 'car-limit' | 'calm' | 'waiting' | 'resting' | 'offline' | 'ignoring' | 'refused';
 
 /** Why a car gets what it gets, to be said in the reader's language. */
 export function reasonOf(load: DecidedLoad): Reason {
   if (load.limitA === null) return 'offline';
   if (load.ignoring) return 'ignoring';
   if (load.refused !== null) return 'refused';
-  if (!load.admitted) return 'waiting';
+  if (!load.admitted) return load.resting ? 'resting' : 'waiting';
   if (load.roomSince !== null) return 'calm';
   return load.limitA === load.seenCapA ? 'car-limit' : 'shared';
 }

@@ -121,7 +121,7 @@ function options(of: {
     cursor: { drag: { x: false, y: false }, points: { size: 7 } },
     scales: { y: { range: (_, min, max) => uPlot.rangeNum(Math.min(0, min), Math.max(1, max), 0.1, true) } },
     axes: [
-      { ...axis, values: (_, seconds) => seconds.map((at) => clockTime(at * 1000, locale)), space: 64 },
+      { ...axis, values: (_, seconds) => seconds.map((at) => clockTime(at * 1000, locale)), space: 64, size: 30 },
       {
         ...axis,
         values: (_, kw) => kw.map((value) => number(value, 0, locale)),

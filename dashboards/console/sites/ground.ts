@@ -9,6 +9,7 @@ import {
   type LayerGroup,
   type Map as LeafletMap,
 } from 'leaflet';
+import type { Site } from '../api/contract.ts';
 import { colourOf } from '../ui/colour.ts';
 import { ISLETS, ITALY, LANDMARKS } from './italy.ts';
 
@@ -25,8 +26,19 @@ export function layGround(map: LeafletMap): void {
   map.createPane(TOWNS).style.zIndex = '300';
 }
 
-/** What the map's sites stand on: degrees, the country's outline and some towns. It needs no network. */
-export function drawGround(): LayerGroup {
+/** A town's name is about so wide and high on the map of the whole country, from its middle to a site's mark, degrees. */
+const NAME_LATITUDE = 0.27;
+const NAME_LONGITUDE = 0.8;
+
+/** The towns whose names no site's mark covers. */
+export function legibleTowns(sites: readonly Pick<Site, 'latitude' | 'longitude'>[]): string[] {
+  const covers = ({ latitude, longitude }: Pick<Site, 'latitude' | 'longitude'>, [north, east]: [number, number]) =>
+    Math.abs((latitude ?? 0) - north) < NAME_LATITUDE && Math.abs((longitude ?? 0) - east) < NAME_LONGITUDE;
+  return LANDMARKS.filter(({ at }) => !sites.some((site) => covers(site, at))).map(({ name }) => name);
+}
+
+/** What the map's sites stand on: degrees, the country's outline and the given towns. It needs no network. */
+export function drawGround(towns: readonly string[]): LayerGroup {
   const renderer = new Canvas({ pane: GROUND, padding: 0.5 });
   const line = { renderer, color: colourOf('coast'), weight: 1, opacity: 0.28, interactive: false };
   const land = {
@@ -58,7 +70,7 @@ export function drawGround(): LayerGroup {
     ),
     ...ITALY.map((outline) => polygon(outline, { ...land, smoothFactor: 0.5 })),
     ...ISLETS.map((at) => circle(at, { ...land, radius: ISLET_RADIUS_M })),
-    ...LANDMARKS.map(({ name, at }) =>
+    ...LANDMARKS.filter(({ name }) => towns.includes(name)).map(({ name, at }) =>
       marker(at, { icon: label(name), pane: TOWNS, interactive: false, keyboard: false }),
     ),
   ]);

@@ -4,7 +4,7 @@ import { useEffect, useMemo, useRef, useState, type RefObject } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Site, SiteState } from '../api/contract.ts';
 import { colourOf, useColours } from '../ui/colour.ts';
-import { drawGround, layGround } from './ground.ts';
+import { drawGround, layGround, legibleTowns } from './ground.ts';
 import { SiteMark, type SiteMarkOptions } from './site-mark.ts';
 
 const ITALY_BOUNDS: [LatLngTuple, LatLngTuple] = [
@@ -73,11 +73,12 @@ function useMarks(map: LeafletMap | null, sites: readonly Site[], open: RefObjec
   const { t } = useTranslation();
   const colours = useColours();
   const marks = useMemo(() => new Map<string, SiteMark>(), [map]);
+  const towns = legibleTowns(sites).join();
   useEffect(() => {
     if (!map) return;
-    const ground = drawGround().addTo(map);
+    const ground = drawGround(towns.split(',')).addTo(map);
     return () => void ground.remove();
-  }, [map, colours]);
+  }, [map, colours, towns]);
   useEffect(() => {
     if (!map) return;
     const edge = colourOf('surface');

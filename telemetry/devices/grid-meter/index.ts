@@ -1,3 +1,4 @@
+import { alternatingCurrent } from '../../alternating-current.ts';
 import type { DeviceType } from '../device-type.ts';
 
 /** The meter at the grid connection of a site: import is +, export is - (SunSpec 203). */
@@ -8,8 +9,6 @@ export const gridMeter: DeviceType = {
     W: { title: 'Power, import +', unit: 'W', min: -5e6, max: 5e6, period: 60, brick: 'Electric_Power_Sensor' },
     TotWhImp: { title: 'Energy imported', unit: 'W.h', min: 0, period: 60, brick: 'Electric_Energy_Sensor' },
     TotWhExp: { title: 'Energy exported', unit: 'W.h', min: 0, period: 60, brick: 'Electric_Energy_Sensor' },
-    WL1: { title: 'Power of phase 1', unit: 'W', min: -2e6, max: 2e6, period: 60, brick: 'Electric_Power_Sensor' },
-    WL2: { title: 'Power of phase 2', unit: 'W', min: -2e6, max: 2e6, period: 60, brick: 'Electric_Power_Sensor' },
-    WL3: { title: 'Power of phase 3', unit: 'W', min: -2e6, max: 2e6, period: 60, brick: 'Electric_Power_Sensor' },
+    ...alternatingCurrent,
   },
 };

@@ -1,3 +1,4 @@
+import { alternatingCurrent } from '../../alternating-current.ts';
 import type { DeviceType } from '../device-type.ts';
 
 /** A photovoltaic inverter (SunSpec 701, its limit 704). At night it may take a few watts. */
@@ -9,5 +10,6 @@ export const pvInverter: DeviceType = {
     TotWhInj: { title: 'Energy produced', unit: 'W.h', min: 0, period: 60, brick: 'Electric_Energy_Sensor' },
     TmpCab: { title: 'Cabinet temperature', unit: 'Cel', min: -50, max: 150, period: 60, brick: 'Temperature_Sensor' },
     WMaxLimPct: { title: 'Limit of power', unit: '%', min: 0, max: 100, period: 60, rw: true, brick: 'Limit' },
+    ...alternatingCurrent,
   },
 };

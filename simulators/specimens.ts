@@ -1,12 +1,13 @@
 import { type Clock, systemClock } from '#estate/clock.ts';
 import { createCar } from './car.ts';
 import { describeEstate } from './estate/describe.ts';
-import type { EstatePlan } from './estate/plan.ts';
-import type { Protocol } from './estate/protocol.ts';
+import type { EstatePlan, Protocol } from './estate/plan.ts';
 import { type Fleet, type FleetOptions, type SimulatedCharger, startFleet } from './fleet.ts';
-import { type CentralSystem, startCentralSystem } from './test-central-system.ts';
+import { type CentralSystem, startCentralSystem } from './specimen-central-system.ts';
 
-/** What the tests of chargers stand on: a central system, fleets that end with the test, and a clock in a hurry. */
+/** For tests: simulated chargers before a central system over real sockets, under a clock in a hurry. */
+
+/** A central system, and fleets that end with the test. */
 export interface TestBed extends AsyncDisposable {
   central: CentralSystem;
   fleet(options: Partial<FleetOptions> & { estate: EstatePlan }): Promise<Fleet>;

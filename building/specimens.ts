@@ -9,7 +9,9 @@ import { openSqliteRecords } from '#storage/engines/sqlite/engine.ts';
 import type { Records } from '#storage/records.ts';
 import { createBuilding, type Building, type ChargingLoad, type SendLimit, type Sight } from './index.ts';
 
-/** The estate around a building, for a test to change. */
+/** For tests: a building over real records, in an estate that a test can change. */
+
+/** The estate around a building. */
 export interface Estate {
   sites: Site[];
   loads: ChargingLoad[];
@@ -19,7 +21,7 @@ export interface Estate {
   answers: Map<string, CommandOutcome | Error>;
 }
 
-/** A building over real records and a hand-cranked clock, in an estate that a test can change. */
+/** A building and its estate, under a hand-cranked clock. */
 export interface Scene extends Estate, AsyncDisposable {
   building: Building;
   clock: HandClock;

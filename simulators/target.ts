@@ -1,15 +1,24 @@
 import { z } from 'zod';
 import { PolisError, messageOf } from '#estate/errors.ts';
+import { inParallel } from './in-parallel.ts';
 
 /** A running platform, reached over its HTTP API. */
 export interface Target {
   get<T>(path: string, answer: z.ZodType<T>): Promise<T>;
-  put(path: string, body: unknown): Promise<void>;
+  /** Puts all, some at a time; ends at the first that is refused. */
+  putAll(puts: readonly Put[]): Promise<void>;
   /** All items of a list, page by page. */
   all<T>(path: string, item: z.ZodType<T>): AsyncGenerator<T>;
 }
 
+/** Something to register. */
+export interface Put {
+  path: string;
+  body: Record<string, unknown>;
+}
+
 const PAGE = 1_000;
+const PUTS_AT_ONCE = 20;
 
 /**
  * @param options the base URL of the API (`http://127.0.0.1:8080`) and a key.
@@ -38,9 +47,7 @@ export function createTarget(options: { url: string; key: string | undefined }):
   const get = async <T>(path: string, answer: z.ZodType<T>) => answer.parse(await request('GET', path));
   return {
     get,
-    async put(path, body) {
-      await request('PUT', path, body);
-    },
+    putAll: (puts) => inParallel(puts, PUTS_AT_ONCE, async ({ path, body }) => void (await request('PUT', path, body))),
     async *all(path, item) {
       const page = z.object({ items: z.array(item), next: z.string().nullable() });
       for (let cursor: string | null = ''; cursor !== null;) {

@@ -6,6 +6,8 @@ import { systemClock } from '#estate/clock.ts';
 import { isoTime } from '#estate/units.ts';
 import { z } from 'zod';
 
+/** For tests: the other side of a charger. */
+
 /** A call that a charger made. */
 export interface HeardCall {
   identity: string;

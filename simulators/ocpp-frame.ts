@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** An OCPP-J message as far as a replay needs it (OCPP-J 1.6 §4.2). */
+/** An OCPP-J message (OCPP-J 1.6 §4.2, 2.0.1 part 4 §4.2). */
 export type Message =
   | { kind: 'call'; id: string; action: string; payload: Record<string, unknown> }
   | { kind: 'result'; id: string; payload: Record<string, unknown> }
@@ -12,6 +12,7 @@ const call = z.tuple([z.literal(2), z.string(), z.string(), payload]);
 const result = z.tuple([z.literal(3), z.string(), payload]);
 const error = z.tuple([z.literal(4), z.string(), z.string()], z.unknown());
 
+/** Reads a frame as far as it can be read. */
 export function readMessage(frame: string): Message {
   const content = jsonOf(frame);
   const asCall = call.safeParse(content);
@@ -28,6 +29,6 @@ function jsonOf(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    return null; // a malformed frame is replayed as it was
+    return null;
   }
 }

@@ -1,0 +1,107 @@
+import { writeFile } from 'node:fs/promises';
+import { PolisError, messageOf } from '#estate/errors.ts';
+import type { EstatePlan } from '../estate/plan.ts';
+import { POLIS, polisEstate } from '../estate/polis.ts';
+import { provisionEstate } from '../provision.ts';
+import { secretsFrom } from '../secrets.ts';
+import {
+  type Command,
+  complain,
+  PASSED,
+  read,
+  say,
+  TARGET_HELP,
+  TARGET_OPTIONS,
+  wholeNumber,
+  wrongUsage,
+} from './command.ts';
+
+const MOST_SITES = 9000;
+const ESTATE_OPTIONS = {
+  seed: { type: 'string', default: '1' },
+  sites: { type: 'string', default: String(POLIS.sites) },
+} as const;
+const ESTATE_HELP = `--seed N (default 1): the same seed gives the same estate. --sites N (default ${POLIS.sites}): other sizes keep the proportions.`;
+
+export const estate: Command = {
+  about: 'write the estate of a seed as JSON',
+  usage: `polisgrid sim estate [--seed N] [--sites N] [--out FILE]
+Writes the estate as JSON to FILE, or to standard output: sites with their plants, buildings and devices, chargers, cards.
+${ESTATE_HELP}`,
+  async run(words) {
+    const { values, positionals } = read(words, { ...ESTATE_OPTIONS, out: { type: 'string' } });
+    if (positionals.length > 0) throw wrongUsage(`"${positionals.join(' ')}" is not understood.`);
+    const plan = planOf(values);
+    const text = `${JSON.stringify(plan, null, 1)}\n`;
+    if (values.out === undefined) process.stdout.write(text);
+    else await write(values.out, text);
+    complain(summary(plan));
+    return PASSED;
+  },
+};
+
+export const provision: Command = {
+  about: "register the estate of a seed through an instance's API",
+  usage: `polisgrid sim provision [--seed N] [--sites N] [--api URL] [--key KEY] [--secret TEXT]
+Registers the estate that "sim estate" describes, marked as synthetic. Doing it again changes nothing.
+${ESTATE_HELP}
+--secret TEXT (default: the key): what the secrets of chargers and gateways derive from. ${TARGET_HELP}`,
+  async run(words) {
+    const { values, positionals } = read(words, { ...ESTATE_OPTIONS, ...TARGET_OPTIONS, secret: { type: 'string' } });
+    if (positionals.length > 0) throw wrongUsage(`"${positionals.join(' ')}" is not understood.`);
+    const key = values.key ?? process.env['POLISGRID_ADMIN_KEY'] ?? '';
+    if (key === '') throw wrongUsage('A key is needed that may register: --key or POLISGRID_ADMIN_KEY.');
+    if (!URL.canParse(values.api)) throw wrongUsage(`--api is "${values.api}"; a URL is expected.`);
+    const plan = planOf(values);
+    await provisionEstate(plan, {
+      api: values.api,
+      key,
+      secrets: secretsFrom(values.secret ?? key),
+      progress: progressLine(),
+    });
+    say(`Registered at ${values.api}: ${summary(plan)}`);
+    say(secretsExplained(plan, values.secret === undefined ? 'the key' : '--secret'));
+    return PASSED;
+  },
+};
+
+function planOf(values: { seed: string; sites: string }): EstatePlan {
+  return polisEstate({ seed: values.seed, sites: wholeNumber('sites', values.sites, [1, MOST_SITES]) });
+}
+
+/** What an estate holds, in a line. */
+function summary({ sites, chargers, tokens }: EstatePlan): string {
+  const plants = sites.flatMap(({ pv }) => pv ?? []);
+  const devices = sites.flatMap((site) => site.devices);
+  const smart = devices.filter(({ type }) => type === 'building-meter').length;
+  const evses = chargers.reduce((sum, each) => sum + each.evses, 0);
+  const megawatts = plants.reduce((sum, { peakW }) => sum + peakW, 0) / 1e6;
+  return `${sites.length} sites, ${chargers.length} chargers with ${evses} EVSEs, ${plants.length} photovoltaic plants (${megawatts.toFixed(1)} MWp), ${smart} smart buildings, ${devices.length} devices, ${tokens.length} cards.`;
+}
+
+/** On a terminal one line that changes, else a line for each tenth. */
+function progressLine(): (done: number, total: number) => void {
+  let told = 0;
+  return (done, total) => {
+    const tenths = Math.floor((10 * done) / total);
+    const line = `${done} of ${total} registered`;
+    if (process.stderr.isTTY) process.stderr.write(`\r${line}${done === total ? '\n' : ''}`);
+    else if (tenths > told) complain(line);
+    told = tenths;
+  };
+}
+
+function secretsExplained({ chargers }: EstatePlan, keyedWith: string): string {
+  return [
+    `The secret of a charger or gateway is the first 40 hexadecimal digits of HMAC-SHA256 over its id, keyed with ${keyedWith}:`,
+    `  printf %s ${chargers[0]?.id ?? 'ID'} | openssl dgst -sha256 -hmac "$SECRET" | tail -c 65 | head -c 40`,
+  ].join('\n');
+}
+
+async function write(file: string, text: string): Promise<void> {
+  try {
+    await writeFile(file, text);
+  } catch (error) {
+    throw new PolisError('invalid', `${file} cannot be written: ${messageOf(error)}`, { cause: error });
+  }
+}
