@@ -10,6 +10,8 @@ export interface PolisgridProcess extends AsyncDisposable {
   ocppUrl: string;
   mqttUrl: string;
   admin: Caller;
+  /** Nobody in particular. */
+  anyone: Caller;
   pid: number;
   /** All that it printed so far. */
   printed(): string;
@@ -59,6 +61,7 @@ export async function startProcess(options: ProcessOptions): Promise<PolisgridPr
     ocppUrl: urlAfter('chargers'),
     mqttUrl: urlAfter('devices'),
     admin: createCaller(urlAfter('console'), ADMIN_KEY),
+    anyone: createCaller(urlAfter('console'), null),
     pid: child.pid ?? 0,
     printed: () => text,
     stop: () => end('SIGINT'),

@@ -2,6 +2,7 @@
 export interface SessionView {
   id: string;
   charger: string;
+  site: string | null;
   evse: number;
   connector: number;
   token: string | null;

@@ -4,6 +4,7 @@ import type { AlarmPriority } from '#estate/alarm.ts';
 import type { Alarm } from '../api/contract.ts';
 import { isSaid } from '../i18n/dictionary.ts';
 import { en } from '../i18n/en.ts';
+import { SiteLink } from '../ui/site-link.tsx';
 import { Badge, type Tone } from '../ui/state.tsx';
 import { Ago, Moment } from '../ui/time.tsx';
 import './alarms.css';
@@ -12,7 +13,7 @@ const TONES: Record<AlarmPriority, Tone> = { critical: 'alarm', high: 'alarm', m
 const RANK: Record<AlarmPriority, number> = { critical: 0, high: 1, medium: 2, low: 3 };
 
 /** Alarms: the active before the cleared, the urgent before the others, then the newest. */
-export function urgentFirst(alarms: readonly Alarm[]): Alarm[] {
+function urgentFirst(alarms: readonly Alarm[]): Alarm[] {
   return alarms.toSorted(
     (a, b) =>
       Number(a.clearedAt !== null) - Number(b.clearedAt !== null) ||
@@ -59,11 +60,7 @@ function AlarmRow({ alarm, withSite }: { alarm: Alarm; withSite: boolean }) {
         </p>
       )}
       <p className="small alarm-places">
-        {withSite && alarm.site && (
-          <Link to="/sites/$site" params={{ site: alarm.site }} search={{}}>
-            {alarm.site}
-          </Link>
-        )}
+        {withSite && alarm.site && <SiteLink site={alarm.site} />}
         {alarm.cause.startsWith('charger-') && (
           <Link to="/chargers/$charger" params={{ charger: alarm.device }} search={{}}>
             {alarm.device}

@@ -1,4 +1,4 @@
-import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import { infiniteQueryOptions, queryOptions, type InfiniteData } from '@tanstack/react-query';
 import { pathTo, read } from './client.ts';
 import type {
   Alarm,
@@ -32,6 +32,25 @@ async function all<T>(parts: string[], query: Record<string, string | undefined>
   return items;
 }
 
+/** A list that is read page by page; its data are the items of the pages so far. */
+function paged<T>(list: {
+  queryKey: readonly unknown[];
+  parts: string[];
+  query?: Record<string, string | undefined>;
+  refetchInterval: number;
+}) {
+  const { queryKey, parts, query, refetchInterval } = list;
+  return infiniteQueryOptions({
+    queryKey,
+    queryFn: ({ pageParam, signal }) =>
+      read<Page<T>>(pathTo(parts, { ...query, limit: PAGE, cursor: pageParam ?? undefined }), signal),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next,
+    select: ({ pages }: InfiniteData<Page<T>>) => pages.flatMap(({ items }) => items),
+    refetchInterval,
+  });
+}
+
 export const meQuery = queryOptions({
   queryKey: ['me'],
   queryFn: ({ signal }) => read<Me>('/v1/me', signal),
@@ -48,6 +67,16 @@ export const sitesQuery = queryOptions({
   queryKey: ['sites'],
   queryFn: ({ signal }) => all<Site>(['sites'], {}, signal),
   refetchInterval: 30_000,
+});
+
+/** The names of all sites by their ids, in the order of the API. They seldom change. */
+export const siteNamesQuery = queryOptions({
+  queryKey: ['site-names'],
+  queryFn: async ({ signal }) => {
+    const sites = await all<Site>(['sites'], {}, signal);
+    return new Map(sites.map(({ id, name }) => [id, name]));
+  },
+  staleTime: 60_000,
 });
 
 export const siteQuery = (site: string) =>
@@ -99,32 +128,26 @@ export const refusedQuery = queryOptions({
   refetchInterval: 5_000,
 });
 
+/** Newest first. */
 export const messagesQuery = (charger: string) =>
-  infiniteQueryOptions({
+  paged<TracedMessage>({
     queryKey: ['messages', charger],
-    queryFn: ({ pageParam, signal }) =>
-      read<Page<TracedMessage>>(
-        pathTo(['chargers', charger, 'messages'], { limit: PAGE, cursor: pageParam ?? undefined }),
-        signal,
-      ),
-    initialPageParam: null as string | null,
-    getNextPageParam: (page) => page.next,
+    parts: ['chargers', charger, 'messages'],
     refetchInterval: 10_000,
   });
 
 export interface SessionFilter {
-  charger?: string | undefined;
-  site?: string | undefined;
-  state?: SessionState | undefined;
+  charger?: string;
+  site?: string;
+  state?: SessionState;
 }
 
+/** Newest first. */
 export const sessionsQuery = (filter: SessionFilter) =>
-  infiniteQueryOptions({
+  paged<Session>({
     queryKey: ['sessions', filter],
-    queryFn: ({ pageParam, signal }) =>
-      read<Page<Session>>(pathTo(['sessions'], { ...filter, limit: PAGE, cursor: pageParam ?? undefined }), signal),
-    initialPageParam: null as string | null,
-    getNextPageParam: (page) => page.next,
+    parts: ['sessions'],
+    query: { ...filter },
     refetchInterval: 30_000,
   });
 

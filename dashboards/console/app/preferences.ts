@@ -46,11 +46,10 @@ function recall(key: string): string | null {
   }
 }
 
-function keep(key: string, value: string): boolean {
+function keep(key: string, value: string): void {
   try {
     localStorage.setItem(key, value);
-    return true;
   } catch {
-    return false;
+    // It holds until the page is closed.
   }
 }

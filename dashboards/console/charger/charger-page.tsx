@@ -1,14 +1,15 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import type { Charger } from '../api/contract.ts';
 import { chargerQuery, sessionsQuery } from '../api/queries.ts';
+import { Trail } from '../app/trail.tsx';
 import { useTitle } from '../app/use-title.ts';
 import { useLive } from '../live/use-live.ts';
 import { MoreSessions } from '../sessions/more-sessions.tsx';
 import { Answer } from '../ui/answer.tsx';
-import { Icon } from '../ui/icon.tsx';
+import { SiteLink } from '../ui/site-link.tsx';
 import { OnlineBadge } from '../ui/state.tsx';
 import { Ago } from '../ui/time.tsx';
 import { Commands } from './commands.tsx';
@@ -24,18 +25,16 @@ export function ChargerPage() {
   const active = useInfiniteQuery(sessionsQuery({ charger: id, state: 'active' }));
   useTitle(id);
   useLive(charger.data?.site ?? null);
-  const running = active.data?.pages.flatMap(({ items }) => items) ?? [];
+  const running = active.data ?? [];
   return (
     <Answer to={charger} height="60dvh" isPage>
       {(found) => (
         <>
           <Head charger={found} />
-          <div className="charger-grid">
-            <Connectors charger={found} active={running} />
-            <div className="charger-stack">
-              <Commands charger={found} active={running} />
-              <Identity charger={found} />
-            </div>
+          <Connectors charger={found} active={running} />
+          <div className="charger-pair">
+            <Commands charger={found} active={running} />
+            <Identity charger={found} />
           </div>
           <History charger={id} />
         </>
@@ -48,19 +47,7 @@ function Head({ charger }: { charger: Charger }) {
   const { t } = useTranslation();
   return (
     <div>
-      <nav className="trail" aria-label={t('nav.sites')}>
-        <Link to="/" search={{}}>
-          {t('nav.sites')}
-        </Link>
-        <Icon name="chevron" />
-        {charger.site ? (
-          <Link to="/sites/$site" params={{ site: charger.site }} search={{}}>
-            {charger.site}
-          </Link>
-        ) : (
-          <span>{t('charger.noSite')}</span>
-        )}
-      </nav>
+      <Trail above={charger.site ? <SiteLink site={charger.site} /> : t('charger.noSite')} here={charger.id} />
       <div className="page-title">
         <h1 className="charger-name">{charger.id}</h1>
         <OnlineBadge online={charger.online} />

@@ -2,7 +2,6 @@ import type { TracedMessage } from '../api/contract.ts';
 
 /** A call with its answer, as far as both are in the trace; one of the two is always there. */
 export interface Exchange {
-  key: number;
   call: TracedMessage | null;
   answer: TracedMessage | null;
 }
@@ -16,11 +15,7 @@ export function pairExchanges(newestFirst: readonly TracedMessage[]): Exchange[]
   const waiting = new Map<string, Exchange>();
   for (const message of newestFirst) {
     const isAnswer = message.kind === 'result' || message.kind === 'error';
-    const exchange: Exchange = {
-      key: message.position,
-      call: isAnswer ? null : message,
-      answer: isAnswer ? message : null,
-    };
+    const exchange: Exchange = isAnswer ? { call: null, answer: message } : { call: message, answer: null };
     const caller = isAnswer === (message.direction === 'out') ? 'charger' : 'platform';
     const key = `${caller} ${message.messageId}`;
     const answered = message.kind === 'call' ? waiting.get(key) : undefined;
@@ -35,7 +30,8 @@ export function pairExchanges(newestFirst: readonly TracedMessage[]): Exchange[]
   return exchanges.toSorted((a, b) => positionOf(b) - positionOf(a));
 }
 
-function positionOf({ call, answer }: Exchange): number {
+/** Where it stands in the trace: where it was asked, if that is known. */
+export function positionOf({ call, answer }: Exchange): number {
   return call?.position ?? answer?.position ?? 0;
 }
 

@@ -1,6 +1,6 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { Button, Checkbox } from 'react-aria-components';
+import { Checkbox } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import type { TracedMessage } from '../api/contract.ts';
 import { messagesQuery } from '../api/queries.ts';
@@ -10,9 +10,10 @@ import { Empty } from '../ui/feedback.tsx';
 import { Search } from '../ui/field.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { Json } from '../ui/json.tsx';
+import { More } from '../ui/more.tsx';
 import { Badge } from '../ui/state.tsx';
 import { useLocale } from '../ui/use-locale.ts';
-import { actionOf, isFromCharger, pairExchanges, type Exchange } from './exchanges.ts';
+import { actionOf, isFromCharger, pairExchanges, positionOf, type Exchange } from './exchanges.ts';
 
 /** Every OCPP message of the charger, each call with its answer, newest first. */
 export function Trace({ charger }: { charger: string }) {
@@ -22,13 +23,13 @@ export function Trace({ charger }: { charger: string }) {
   const [quiet, setQuiet] = useState(false);
   return (
     <Answer to={messages}>
-      {({ pages }) => {
-        const all = pairExchanges(pages.flatMap(({ items }) => items));
-        const shown = all.filter(
+      {(all) => {
+        if (all.length === 0) {
+          return <Empty icon="message" title={t('charger.noMessages')} hint={t('charger.noMessagesHint')} />;
+        }
+        const shown = pairExchanges(all).filter(
           (exchange) => isSought(exchange, sought) && !(quiet && actionOf(exchange) === 'Heartbeat'),
         );
-        if (all.length === 0)
-          return <Empty icon="message" title={t('charger.noMessages')} hint={t('charger.noMessagesHint')} />;
         return (
           <>
             <div className="trace-tools">
@@ -43,20 +44,10 @@ export function Trace({ charger }: { charger: string }) {
             </div>
             <ul className="trace">
               {shown.map((exchange) => (
-                <Row key={exchange.call?.position ?? exchange.key} exchange={exchange} />
+                <Row key={positionOf(exchange)} exchange={exchange} />
               ))}
             </ul>
-            {messages.hasNextPage && (
-              <div className="more">
-                <Button
-                  className="button button-small"
-                  isDisabled={messages.isFetchingNextPage}
-                  onPress={() => void messages.fetchNextPage()}
-                >
-                  {t('charger.older')}
-                </Button>
-              </div>
-            )}
+            <More of={messages}>{t('charger.older')}</More>
           </>
         );
       }}

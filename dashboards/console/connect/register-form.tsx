@@ -1,13 +1,13 @@
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { useMutation } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
 import { Button, Form } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import { CHARGER_PATTERN } from '#estate/ids.ts';
 import { pathTo, send } from '../api/client.ts';
 import type { RegisteredCharger } from '../api/contract.ts';
-import { sitesQuery } from '../api/queries.ts';
 import { Field, Pick } from '../ui/field.tsx';
 import { Notice, useAdvice } from '../ui/feedback.tsx';
+import { useSiteChoices } from '../ui/site-link.tsx';
 
 const NO_SITE = '';
 const SECRET_LENGTH = { minLength: 8, maxLength: 64 };
@@ -15,7 +15,7 @@ const SECRET_LENGTH = { minLength: 8, maxLength: 64 };
 /** Asks for the identity and the site of a new charger and registers it. */
 export function RegisterForm({ onRegistered }: { onRegistered: (charger: RegisteredCharger) => void }) {
   const { t } = useTranslation();
-  const sites = useQuery(sitesQuery).data ?? [];
+  const sites = useSiteChoices();
   const [id, setId] = useState('');
   const [site, setSite] = useState(NO_SITE);
   const [secret, setSecret] = useState('');
@@ -49,10 +49,7 @@ export function RegisterForm({ onRegistered }: { onRegistered: (charger: Registe
       />
       <Pick
         label={t('connect.site')}
-        options={[
-          { id: NO_SITE, label: t('connect.siteNone') },
-          ...sites.map((one) => ({ id: one.id, label: one.name })),
-        ]}
+        options={[{ id: NO_SITE, label: t('connect.siteNone') }, ...sites]}
         value={site}
         onChange={setSite}
       />

@@ -14,7 +14,8 @@ function formatWith(digits: number, locale: string): Intl.NumberFormat {
   return made;
 }
 
-function decimals(value: number, digits: number, locale: string): string {
+/** A number with this many decimals. */
+export function number(value: number, digits: number, locale: string): string {
   const rounded = Number(value.toFixed(digits));
   const shown = Object.is(rounded, -0) ? 0 : rounded;
   return formatWith(digits, locale).format(shown);
@@ -25,19 +26,23 @@ export function kilowatts(powerW: number | null, locale: string): string {
   if (powerW === null) return UNKNOWN;
   const kw = powerW / 1000;
   const size = Math.abs(kw);
-  return decimals(kw, size < 0.995 && size > 0 ? 2 : size < 99.95 ? 1 : 0, locale);
+  return number(kw, size < 0.995 && size > 0 ? 2 : size < 99.95 ? 1 : 0, locale);
 }
 
 /** Watt-hours as kilowatt-hours without the unit. */
 export function kilowattHours(energyWh: number | null, locale: string): string {
   if (energyWh === null) return UNKNOWN;
   const kwh = energyWh / 1000;
-  return decimals(kwh, Math.abs(kwh) < 99.995 ? 2 : Math.abs(kwh) < 9_999.5 ? 1 : 0, locale);
+  return number(kwh, Math.abs(kwh) < 99.995 ? 2 : Math.abs(kwh) < 9_999.5 ? 1 : 0, locale);
 }
 
-/** A number with at most this many decimals. */
-export function number(value: number, digits: number, locale: string): string {
-  return decimals(value, digits, locale);
+/** A number of whose meaning nothing is known: two decimals, or three digits where those would show nothing. */
+export function plainNumber(value: number, locale: string): string {
+  return new Intl.NumberFormat(locale, {
+    maximumFractionDigits: 2,
+    maximumSignificantDigits: 3,
+    roundingPriority: 'morePrecision',
+  }).format(value);
 }
 
 /** A count with the locale's grouping. */

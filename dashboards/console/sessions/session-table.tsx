@@ -3,19 +3,15 @@ import { useTranslation } from 'react-i18next';
 import type { Session } from '../api/contract.ts';
 import { duration } from '../format/time.ts';
 import { useNow } from '../ui/now.ts';
+import { SiteLink } from '../ui/site-link.tsx';
 import { Badge, SessionBadge } from '../ui/state.tsx';
 import { Moment } from '../ui/time.tsx';
 import { useLocale } from '../ui/use-locale.ts';
 import './sessions.css';
 
 /** Sessions, newest first. On a narrow screen each becomes a card. */
-export function SessionTable({
-  sessions,
-  withCharger = false,
-}: {
-  sessions: readonly Session[];
-  withCharger?: boolean;
-}) {
+export function SessionTable(props: { sessions: readonly Session[]; withCharger?: boolean | undefined }) {
+  const { sessions, withCharger = false } = props;
   const { t } = useTranslation();
   return (
     <div className="table-frame">
@@ -95,9 +91,7 @@ function Where({ session }: { session: Session }) {
         {session.site && (
           <>
             {' · '}
-            <Link to="/sites/$site" params={{ site: session.site }} search={{}}>
-              {session.site}
-            </Link>
+            <SiteLink site={session.site} />
           </>
         )}
       </span>

@@ -2,11 +2,12 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { SESSION_STATES } from '../api/contract.ts';
-import { chargersQuery, sitesQuery } from '../api/queries.ts';
+import { chargersQuery } from '../api/queries.ts';
 import { given, type SessionsSearch } from '../app/search.ts';
 import { useTitle } from '../app/use-title.ts';
 import { useLive } from '../live/use-live.ts';
 import { Pick } from '../ui/field.tsx';
+import { useSiteChoices } from '../ui/site-link.tsx';
 import { MoreSessions } from './more-sessions.tsx';
 
 const ANY = '';
@@ -38,7 +39,7 @@ export function SessionsPage() {
 function Filters({ search }: { search: SessionsSearch }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
-  const sites = useQuery(sitesQuery).data ?? [];
+  const sites = useSiteChoices();
   const chargers = useQuery(chargersQuery(search.site)).data ?? [];
   const set = (change: { [Key in keyof SessionsSearch]: SessionsSearch[Key] | undefined }) =>
     void navigate({ to: '/sessions', search: given({ ...search, ...change }), replace: true });
@@ -56,11 +57,7 @@ function Filters({ search }: { search: SessionsSearch }) {
       />
       <Pick
         label={t('sessions.site')}
-        options={[
-          { id: ANY, label: t('sessions.anySite') },
-          ...sites.map(({ id, name }) => ({ id, label: name })),
-          ...unlisted(search.site, sites),
-        ]}
+        options={[{ id: ANY, label: t('sessions.anySite') }, ...sites, ...unlisted(search.site, sites)]}
         value={search.site ?? ANY}
         onChange={(site) => set({ site: filled(site), charger: undefined })}
       />

@@ -16,7 +16,7 @@ export function Chargers({ site }: { site: string }) {
   const { t } = useTranslation();
   const chargers = useQuery(chargersQuery(site));
   const active = useInfiniteQuery(sessionsQuery({ site, state: 'active' }));
-  const sessions = active.data?.pages.flatMap(({ items }) => items) ?? [];
+  const sessions = active.data ?? [];
   return (
     <Card title={t('site.chargers')} flush>
       <Answer to={chargers}>

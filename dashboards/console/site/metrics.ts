@@ -1,4 +1,4 @@
-import { number } from '../format/quantity.ts';
+import { number, plainNumber } from '../format/quantity.ts';
 
 /** How a metric is shown: the unit that people use, the factor to it, decimals. */
 interface Shown {
@@ -12,14 +12,31 @@ const KILOWATT_HOUR: Shown = { unit: 'kWh', factor: 0.001, digits: 0 };
 const CELSIUS: Shown = { unit: '°C', digits: 1 };
 const PERCENT: Shown = { unit: '%', digits: 0 };
 
-export const METRICS = {
+const VOLT: Shown = { unit: 'V', digits: 0 };
+const AMPERE: Shown = { unit: 'A', digits: 1 };
+
+const METRICS = {
   W: KILOWATT,
   TotWhImp: KILOWATT_HOUR,
   TotWhExp: KILOWATT_HOUR,
   TotWhInj: KILOWATT_HOUR,
+  VA: { unit: 'kVA', factor: 0.001, digits: 2 },
+  Var: { unit: 'kvar', factor: 0.001, digits: 2 },
+  PF: { unit: '', digits: 2 },
+  A: AMPERE,
+  V: VOLT,
+  LNV: VOLT,
+  LLV: VOLT,
+  Hz: { unit: 'Hz', digits: 2 },
   WL1: KILOWATT,
   WL2: KILOWATT,
   WL3: KILOWATT,
+  AL1: AMPERE,
+  AL2: AMPERE,
+  AL3: AMPERE,
+  VL1: VOLT,
+  VL2: VOLT,
+  VL3: VOLT,
   HeatW: KILOWATT,
   TmpCab: CELSIUS,
   TmpAir: CELSIUS,
@@ -31,11 +48,9 @@ export const METRICS = {
   CO2: { unit: 'ppm', digits: 0 },
   PM25: { unit: 'µg/m³', digits: 1 },
   GHI: { unit: 'W/m²', digits: 0 },
-  A: { unit: 'A', digits: 1 },
-  V: { unit: 'V', digits: 0 },
 } as const satisfies Record<string, Shown>;
 
-export type KnownMetric = keyof typeof METRICS;
+type KnownMetric = keyof typeof METRICS;
 
 export function isKnown(metric: string): metric is KnownMetric {
   return Object.hasOwn(METRICS, metric);
@@ -43,7 +58,7 @@ export function isKnown(metric: string): metric is KnownMetric {
 
 /** A measured value in the unit that people use. A metric we do not know is shown as it came. */
 export function shown(metric: string, value: number, locale: string): { text: string; unit: string } {
-  if (!isKnown(metric)) return { text: number(value, Number.isInteger(value) ? 0 : 2, locale), unit: '' };
+  if (!isKnown(metric)) return { text: plainNumber(value, locale), unit: '' };
   const { unit, factor = 1, digits }: Shown = METRICS[metric];
   return { text: number(value * factor, digits, locale), unit };
 }

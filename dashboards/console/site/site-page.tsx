@@ -1,18 +1,18 @@
 import { useQuery } from '@tanstack/react-query';
-import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { AlarmsCard } from '../alarms/alarms-card.tsx';
 import type { Site } from '../api/contract.ts';
 import { powerQuery, siteQuery } from '../api/queries.ts';
 import { HOURS, type Hours } from '../app/search.ts';
+import { Trail } from '../app/trail.tsx';
 import { useTitle } from '../app/use-title.ts';
 import { useLive } from '../live/use-live.ts';
 import { Answer } from '../ui/answer.tsx';
 import { Card } from '../ui/card.tsx';
 import { Choices } from '../ui/choices.tsx';
 import { Empty, Loading } from '../ui/feedback.tsx';
-import { Icon } from '../ui/icon.tsx';
 import { SiteBadge } from '../ui/state.tsx';
 import { Ago } from '../ui/time.tsx';
 import { useLocale } from '../ui/use-locale.ts';
@@ -58,30 +58,23 @@ export function SitePage() {
 function SiteHead({ site }: { site: Site }) {
   const { t } = useTranslation();
   return (
-    <div className="page-head">
-      <div>
-        <nav className="trail" aria-label={t('nav.sites')}>
-          <Link to="/" search={{}}>
-            {t('nav.sites')}
-          </Link>
-          <Icon name="chevron" />
-          <span className="mono">{site.id}</span>
-        </nav>
-        <div className="page-title">
-          <h1>{site.name}</h1>
-          <SiteBadge state={site.state} />
-        </div>
-        <p className="page-lead">
-          {site.chargers > 0 && t('sites.online', { online: site.chargersOnline, total: site.chargers })}
-          {site.updatedAt && (
-            <>
-              {site.chargers > 0 && ' · '}
-              {t('site.updated')} <Ago at={site.updatedAt} />
-            </>
-          )}
-          {site.synthetic && ` · ${t('app.simulated')}`}
-        </p>
+    <div>
+      <Trail here={site.name} />
+      <div className="page-title">
+        <h1>{site.name}</h1>
+        <SiteBadge state={site.state} />
       </div>
+      <p className="page-lead">
+        <span className="mono">{site.id}</span>
+        {site.chargers > 0 && ` · ${t('sites.online', { online: site.chargersOnline, total: site.chargers })}`}
+        {site.updatedAt && (
+          <>
+            {` · ${t('site.updated')} `}
+            <Ago at={site.updatedAt} />
+          </>
+        )}
+        {site.synthetic && ` · ${t('app.simulated')}`}
+      </p>
     </div>
   );
 }

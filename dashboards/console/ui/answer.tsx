@@ -12,6 +12,6 @@ export function Answer<T>(props: {
 }) {
   const { data, error, refetch } = props.to;
   if (data !== undefined) return props.children(data);
-  if (error) return <Failure error={error} onRetry={() => void refetch()} isPage={props.isPage ?? false} />;
-  return <Loading {...(props.height ? { height: props.height } : {})} />;
+  if (error) return <Failure error={error} onRetry={() => void refetch()} isPage={props.isPage} />;
+  return <Loading height={props.height} />;
 }

@@ -18,7 +18,7 @@ export function Empty(props: { icon: IconName; title: string; hint?: string; chi
 }
 
 /** Says what went wrong and what to do next. */
-export function Failure(props: { error: unknown; onRetry?: () => void; isPage?: boolean }) {
+export function Failure(props: { error: unknown; onRetry?: () => void; isPage?: boolean | undefined }) {
   const { error, onRetry, isPage = false } = props;
   const { t } = useTranslation();
   const advice = useAdvice(error);
@@ -72,6 +72,6 @@ export function Notice(props: { tone: 'ok' | 'warning' | 'alarm' | 'charging'; i
 }
 
 /** Keeps the place of what is on its way. */
-export function Loading({ height = '8rem' }: { height?: string }) {
+export function Loading({ height = '8rem' }: { height?: string | undefined }) {
   return <div className="skeleton" style={{ height }} aria-busy="true" />;
 }

@@ -1,4 +1,4 @@
-import { useId, type ReactNode } from 'react';
+import { useId } from 'react';
 import {
   Button,
   FieldError,
@@ -13,35 +13,37 @@ import {
 } from 'react-aria-components';
 import { Icon } from './icon.tsx';
 
+interface Said {
+  label: string;
+  hint?: string;
+}
+
 /** One line of text with its label, a hint, and what is wrong with it. */
 export function Field({
   label,
   hint,
   autoComplete = 'off',
   ...rest
-}: Omit<TextFieldProps, 'children' | 'className'> & { label: string; hint?: string; autoComplete?: string }) {
+}: Omit<TextFieldProps, 'children' | 'className'> & Said & { autoComplete?: string }) {
   return (
     <TextField {...rest} autoComplete={autoComplete} className="field">
-      <Label>{label}</Label>
-      <Input className="input" />
-      {hint && (
-        <Text slot="description" className="field-hint">
-          {hint}
-        </Text>
-      )}
-      <FieldError className="field-error" />
+      <Line label={label} hint={hint} />
     </TextField>
   );
 }
 
 /** A whole number with its label and a hint. */
-export function Whole({
-  label,
-  hint,
-  ...rest
-}: Omit<NumberFieldProps, 'children' | 'className'> & { label: string; hint?: string }) {
+export function Whole({ label, hint, ...rest }: Omit<NumberFieldProps, 'children' | 'className'> & Said) {
   return (
     <NumberField {...rest} formatOptions={{ maximumFractionDigits: 0, useGrouping: false }} className="field">
+      <Line label={label} hint={hint} />
+    </NumberField>
+  );
+}
+
+function Line({ label, hint }: { label: string; hint: string | undefined }) {
+  return (
+    <>
       <Label>{label}</Label>
       <Input className="input" />
       {hint && (
@@ -50,7 +52,7 @@ export function Whole({
         </Text>
       )}
       <FieldError className="field-error" />
-    </NumberField>
+    </>
   );
 }
 
@@ -91,7 +93,7 @@ export function Search(props: {
   clear: string;
   value: string;
   onChange: (value: string) => void;
-}): ReactNode {
+}) {
   return (
     <SearchField className="search" aria-label={props.label} value={props.value} onChange={props.onChange}>
       <Icon name="search" />
