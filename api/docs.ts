@@ -68,6 +68,7 @@ export async function serveDocs(app: FastifyInstance): Promise<void> {
       configuration: {
         url: '/v1/openapi.json',
         pageTitle: 'polisgrid API',
+        favicon: '/icon.svg',
         withDefaultFonts: false,
         telemetry: false,
         hideClientButton: true,

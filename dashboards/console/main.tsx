@@ -11,7 +11,9 @@ import { useLocale } from './ui/use-locale.ts';
 import './ui/tokens.css';
 import './ui/base.css';
 import './ui/parts.css';
+import './ui/content.css';
 import './app/shell.css';
+import './app/page.css';
 
 const TRIES = 2;
 

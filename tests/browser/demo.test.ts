@@ -8,7 +8,7 @@ import { complaintsOf, openBrowser, signIn } from '../platform/browser.ts';
 import { eventually } from '../platform/http.ts';
 import { startProcess, type PolisgridProcess } from '../platform/process.ts';
 import { temporaryFolder, type TemporaryFolder } from '../platform/temporary-folder.ts';
-import type { SessionView } from '../platform/views.ts';
+import type { ChargerView, SessionView } from '../platform/views.ts';
 
 /** Where the pictures are left for a person to look at. */
 const PICTURES = fileURLToPath(new URL('../.out/', import.meta.url));
@@ -59,22 +59,19 @@ describe('The first five minutes', () => {
   it('show a living estate of 40 sites, 100 chargers of both versions, one of them faulted with an open alarm', async () => {
     const all = await eventually(sites, (found) => found.length === 40, 60_000);
     expect(all.every(({ synthetic }) => synthetic)).toBe(true);
+    const isFaulted = ({ connectors }: ChargerView) => connectors.some(({ state }) => state === 'faulted');
     const chargers = await eventually(
-      () =>
-        polisgrid.admin.items<{ online: boolean; protocol: string; connectors: { state: string }[] }>(
-          '/v1/chargers?limit=1000',
-        ),
-      (found) => found.filter(({ online }) => online).length === 100,
+      () => polisgrid.admin.items<ChargerView>('/v1/chargers?limit=1000'),
+      (found) => found.filter(({ online }) => online).length === 100 && found.some(isFaulted),
       60_000,
     );
     expect(new Set(chargers.map(({ protocol }) => protocol))).toEqual(new Set(['ocpp1.6', 'ocpp2.0.1']));
+    expect(chargers.filter(isFaulted)).toHaveLength(1);
     await eventually(
       () => polisgrid.admin.items<SessionView>('/v1/sessions?state=active'),
       (active) => active.length > 10,
       60_000,
     );
-    const faulted = chargers.filter(({ connectors }) => connectors.some(({ state }) => state === 'faulted'));
-    expect(faulted).toHaveLength(1);
     const alarms = await eventually(
       () => polisgrid.admin.items<{ cause: string }>('/v1/alarms?active=true'),
       (found) => found.length > 0,

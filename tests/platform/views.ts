@@ -21,6 +21,7 @@ export interface ChargerView {
   id: string;
   online: boolean;
   vendor: string | null;
+  protocol: string | null;
   connectors: { evse: number; connector: number; state: string; code?: string }[];
 }
 

@@ -21,6 +21,7 @@ import { EnergyFlow } from './energy-flow.tsx';
 import { Equipment } from './equipment.tsx';
 import { Sharing } from './sharing.tsx';
 import './site.css';
+import './site-cards.css';
 
 const PowerChart = lazy(() => import('./power-chart.tsx').then((file) => ({ default: file.PowerChart })));
 const CHART_HEIGHT = '21rem';

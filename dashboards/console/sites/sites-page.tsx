@@ -18,6 +18,7 @@ import { SitesList } from './sites-list.tsx';
 import { StateFilter } from './state-filter.tsx';
 import { matching, worstFirst } from './worst-first.ts';
 import './sites.css';
+import './map.css';
 
 const SitesMap = lazy(() => import('./sites-map.tsx').then((file) => ({ default: file.SitesMap })));
 
