@@ -13,6 +13,8 @@ export default defineConfig({
           name: 'unit',
           include: ['**/*.test.ts'],
           exclude: ['**/node_modules/**', PLATFORM],
+          // No module of ours keeps state, so files may share a worker: a quarter of the time less.
+          isolate: false,
           testTimeout: 20_000,
         },
       },
