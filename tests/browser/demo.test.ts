@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AxeBuilder } from '@axe-core/playwright';
@@ -6,6 +6,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { complaintsOf, openBrowser, signIn } from '../platform/browser.ts';
 import { eventually } from '../platform/http.ts';
+import { ADMIN_KEY } from '../platform/in-process.ts';
 import { startProcess, type PolisgridProcess } from '../platform/process.ts';
 import { temporaryFolder, type TemporaryFolder } from '../platform/temporary-folder.ts';
 import type { ChargerView, SessionView } from '../platform/views.ts';
@@ -148,6 +149,13 @@ describe('The first five minutes', () => {
     await page.getByText('40 of 40 sites').waitFor();
     expect(await page.evaluate<number>('document.documentElement.scrollWidth')).toBeLessThanOrEqual(360);
     await picture('sites-telephone');
+  });
+
+  it('leave neither password nor key in the log', async () => {
+    const log = await readFile(join(folder.path, 'polisgrid.log'), 'utf8');
+    const password = /password (\S{20}) /.exec(polisgrid.printed())?.[1];
+    expect(password).toBeDefined();
+    for (const secret of [password ?? '', ADMIN_KEY]) expect(log).not.toContain(secret);
   });
 
   it('raise no error in the browser', () => {

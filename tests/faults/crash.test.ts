@@ -16,12 +16,16 @@ async function missing(fleet: Fleet, polisgrid: PolisgridProcess): Promise<strin
   const truth = structuredClone(fleet.truth());
   const sessions = await allSessions(polisgrid);
   const kept = new Map(sessions.map((session) => [`${session.charger} ${session.transaction}`, session]));
-  return truth.flatMap(({ charger, confirmed }) =>
-    confirmed.flatMap(({ action, kind, transaction, at }) => {
+  return truth.flatMap(({ charger, confirmed, sessions: lived }) =>
+    confirmed.flatMap(({ action, kind, session: id, transaction, at, registerWh }) => {
       const session = kept.get(`${charger} ${transaction}`);
       const what = `${charger} ${action} ${transaction} at ${new Date(at).toISOString()}`;
       if (!session) return [`${what}: no session`];
-      return kind === 'ended' && session.state !== 'ended' ? [`${what}: the session is ${session.state}`] : [];
+      if (kind === 'ended' && session.state !== 'ended') return [`${what}: the session is ${session.state}`];
+      const startWh = lived.find((one) => one.session === id)?.startWh ?? Number.NaN;
+      // Whole watt-hours at both ends: each may be off by half of one. A start that is not found fails here too.
+      const told = session.energyWh >= registerWh - startWh - 1;
+      return told ? [] : [`${what}: ${session.energyWh} Wh, but ${registerWh} Wh less ${startWh} Wh was confirmed`];
     }),
   );
 }
