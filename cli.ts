@@ -72,6 +72,7 @@ async function start(words: string[]): Promise<number> {
     `  console    ${platform.consoleUrl}`,
     `  API        ${platform.consoleUrl}/v1      documented at ${platform.consoleUrl}/docs`,
     `  chargers   ${platform.ocppUrl}/{identity}`,
+    ...(platform.ocppsUrl === null ? [] : [`  with TLS   ${platform.ocppsUrl}/{identity}`]),
     `  devices    ${platform.mqttUrl}`,
     `  data       ${platform.dataFolder}`,
     `  log        ${logsTo}`,

@@ -23,6 +23,28 @@ const schema = z.strictObject({
     .describe('address to listen on; 0.0.0.0 opens it to the network'),
   httpPort: port.default(8080).describe('console and API; 0: any free port'),
   ocppPort: port.default(9220).describe('chargers'),
+  ocppsPort: port.optional().describe('chargers over TLS; one above ocppPort unless told, 0 where that is 0'),
+  ocppTls: z
+    .stringbool('is not one of true, false')
+    .or(z.boolean())
+    .default(true)
+    .describe('open the port for chargers over TLS (security profiles 2 and 3)'),
+  tlsNames: z
+    .string()
+    .regex(/^[A-Za-z0-9.:*-]+( *, *[A-Za-z0-9.:*-]+)*$/, 'is no list of host names or addresses, with commas between')
+    .optional()
+    .describe('names by which chargers reach that port, for its own certificates; this machine’s unless told'),
+  tlsCertificate: z
+    .string()
+    .min(1, 'is empty')
+    .optional()
+    .describe('PEM files of other certificates for that port, one of EC, one of RSA or both, with commas between'),
+  tlsKey: z.string().min(1, 'is empty').optional().describe('PEM files of the keys to tlsCertificate, in its order'),
+  chargerCa: z
+    .string()
+    .min(1, 'is empty')
+    .optional()
+    .describe('PEM file of further authorities whose certificates chargers may show (profile 3)'),
   mqttPort: port.default(1883).describe('gateways and sensors'),
   records: z
     .string()

@@ -3,15 +3,15 @@ import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createApi, ensureFirstAdmin } from '#api/index.ts';
-import { createBuilding, type SendLimit } from '#building/index.ts';
-import { createCharging, type Charging } from '#charging/index.ts';
+import { createBuilding, type SendDefault, type SendLimit } from '#building/index.ts';
+import { createAuthority, createCharging, loadRoots, type Charging } from '#charging/index.ts';
 import { messageOf } from '#estate/errors.ts';
 import type { Fact } from '#estate/fact.ts';
 import { createFeed } from '#estate/feed.ts';
 import type { Ground } from '#estate/ground.ts';
 import type { SiteId } from '#estate/ids.ts';
 import { SECOND } from '#estate/units.ts';
-import { createOcppServer } from '#ocpp-server/index.ts';
+import { createOcppServer, readTlsOptions, type TlsOptions } from '#ocpp-server/index.ts';
 import { startDemoProcess } from '#simulators/demo-process.ts';
 import { createJournal } from '#storage/journal.ts';
 import { lockFolder } from '#storage/lock.ts';
@@ -79,6 +79,8 @@ export async function startPlatform(config: Config, ground: Ground): Promise<Pla
 export interface PlatformUrls {
   consoleUrl: string;
   ocppUrl: string;
+  /** Behind TLS; null: that port is closed. */
+  ocppsUrl: string | null;
   mqttUrl: string;
 }
 
@@ -94,7 +96,7 @@ async function startServers(input: ServerInput, started: AsyncDisposableStack): 
   const { config, stores, parts, demoKey, ground } = input;
   /** Where programs on this machine reach what listens on all addresses. */
   const host = ['0.0.0.0', '::'].includes(config.host) ? '127.0.0.1' : config.host;
-  const urls: PlatformUrls = { consoleUrl: '', ocppUrl: '', mqttUrl: '' };
+  const urls: PlatformUrls = { consoleUrl: '', ocppUrl: '', ocppsUrl: null, mqttUrl: '' };
   const api = createApi(
     { stores, parts, facts: parts.facts, secrets: stores.secrets, ground },
     {
@@ -105,6 +107,7 @@ async function startServers(input: ServerInput, started: AsyncDisposableStack): 
       consoleFolder: CONSOLE,
       version,
       ocppUrl: () => urls.ocppUrl,
+      ocppsUrl: () => urls.ocppsUrl,
       mqttUrl: () => urls.mqttUrl,
       demo: demoKey !== undefined,
     },
@@ -114,8 +117,10 @@ async function startServers(input: ServerInput, started: AsyncDisposableStack): 
   const { port: mqttPort } = await parts.telemetry.start();
   started.defer(() => parts.telemetry.stop());
   urls.mqttUrl = config.broker === 'embedded' ? `mqtt://${host}:${mqttPort}` : withoutPassword(config.broker);
-  urls.ocppUrl = `ws://${host}:${(await parts.ocpp.start()).port}/ocpp`;
+  const { port: ocppPort, tlsPort } = await parts.ocpp.start();
   started.defer(() => parts.ocpp.stop());
+  urls.ocppUrl = `ws://${host}:${ocppPort}/ocpp`;
+  urls.ocppsUrl = tlsPort === null ? null : `wss://${host}:${tlsPort}/ocpp`;
   await parts.building.start();
   started.defer(() => parts.building.stop());
   urls.consoleUrl = `http://${host}:${(await api.start()).port}`;
@@ -131,20 +136,21 @@ async function openStores(config: Config, ground: Ground, started: AsyncDisposab
   await mkdir(dataFolder, { recursive: true, mode: 0o700 });
   started.defer(lockFolder(dataFolder));
   const secrets = createSecretBox(await loadSecretKey(join(dataFolder, 'secret.key')));
+  const authority = createAuthority(await loadRoots(join(dataFolder, 'authority.pem'), ground.clock.now()));
   const records = await openRecords(config.records, { modules: RECORDS, dataFolder });
   started.defer(() => records.close());
   const journal = createJournal(await openRecords('sqlite:journal.db', { modules: JOURNAL, dataFolder }));
   started.defer(() => journal.close());
   const series = await openSeries(config.series, { dataFolder, ground });
   started.defer(() => series.close());
-  return { dataFolder, secrets, records, journal, series };
+  return { dataFolder, secrets, authority, records, journal, series };
 }
 
 /** Joins the parts, which do not know each other: facts go to the building, samples to telemetry, limits to the chargers. */
 function joinParts(config: Config, stores: Stores, ground: Ground) {
-  const { records, journal, series, secrets } = stores;
+  const { records, journal, series, secrets, authority } = stores;
   const facts = createFeed<Fact>((error) => ground.log.error({ error: messageOf(error) }, 'A listener failed.'));
-  const charging = createCharging({ records, ground });
+  const charging = createCharging({ records, ground, authority });
   const telemetry = createTelemetry(
     { records, journal, series, secrets, ground },
     {
@@ -156,11 +162,21 @@ function joinParts(config: Config, stores: Stores, ground: Ground) {
   );
   const ocpp = createOcppServer(
     { records, journal, secrets, charging, ground, onReadings: (readings) => telemetry.accept(readings) },
-    { host: config.host, port: config.ocppPort, allowInsecure: config.allowPlainChargers },
+    {
+      host: config.host,
+      port: config.ocppPort,
+      allowInsecure: config.allowPlainChargers,
+      ...(config.ocppTls ? { tls: tlsOptions(config) } : {}),
+      async defaultLimitA(charger) {
+        const site = (await charging.station(charger))?.site ?? null;
+        return site === null ? null : building.defaultLimitA(charger, site);
+      },
+    },
   );
   const sight = {
     sites: () => records.run(listSites, { limit: MOST_SITES }),
     loads: (site: SiteId) => charging.activeSessions({ site }),
+    standing: (site: SiteId) => charging.profiles.standing(site, ground.clock.now()),
     measured: (site: SiteId) => telemetry.latest(site),
     present: () => presentFacts({ charging, telemetry }),
   };
@@ -170,16 +186,25 @@ function joinParts(config: Config, stores: Stores, ground: Ground) {
       ...limit,
       durationS: Math.ceil((expiresAt - ground.clock.now()) / SECOND),
     });
-  const building = createBuilding({ records, sight, send, ground }, {});
+  const sendDefault: SendDefault = ({ charger, limitA }) =>
+    ocpp.command(charger, { command: 'default-limit', limitA, phases: 3 });
+  const building = createBuilding({ records, sight, send, sendDefault, ground }, {});
   for (const part of [charging, telemetry, building]) part.facts.listen((fact) => facts.publish(fact));
   facts.listen((fact) => building.note(fact));
   return { charging, telemetry, ocpp, building, facts };
+}
+
+function tlsOptions(config: Config): TlsOptions {
+  const { host, tlsNames: names, tlsCertificate: certificate, tlsKey: key, chargerCa } = config;
+  const beside = config.ocppPort === 0 ? 0 : config.ocppPort + 1;
+  return readTlsOptions({ port: config.ocppsPort ?? beside, host, names, certificate, key, chargerCa });
 }
 
 /** What is the case now, told as facts: so the building knows it after a restart. */
 async function presentFacts({ charging, telemetry }: { charging: Charging; telemetry: Telemetry }): Promise<Fact[]> {
   const stations = await charging.stations({ limit: MOST_CHARGERS });
   const nodes = await telemetry.devices({});
+  const events = await charging.monitoring.standing();
   return [
     ...stations.flatMap(({ id: charger, site, online, lastSeen, connectors }): Fact[] => [
       { kind: 'charger-online', charger, site, at: lastSeen ?? 0, online },
@@ -191,6 +216,7 @@ async function presentFacts({ charging, telemetry }: { charging: Charging; telem
         ...connector,
       })),
     ]),
+    ...events,
     ...nodes.map(({ site, node, online, lastSeen }): Fact => ({
       kind: 'node-online',
       site,

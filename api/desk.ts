@@ -45,6 +45,8 @@ export interface ApiOptions {
   version: string;
   /** Where chargers connect, as a person would type it. */
   ocppUrl(): string;
+  /** The same behind TLS; null: that port is closed. */
+  ocppsUrl?(): string | null;
   mqttUrl(): string;
   /** The demo estate runs: what is shown is synthetic. */
   demo: boolean;

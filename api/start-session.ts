@@ -106,7 +106,7 @@ async function startedBefore({ parts, ground }: StartDeps, id: string): Promise<
 async function makeGuestToken({ parts, ground }: StartDeps): Promise<string> {
   const token = `GUEST${ground.random.text(15).toUpperCase()}`;
   const expiresAt = ground.clock.now() + GUEST_TOKEN_MS;
-  await parts.charging.putToken({ token, status: 'accepted', group: null, expiresAt });
+  await parts.charging.putToken({ token, type: 'Central', status: 'accepted', expiresAt });
   return token;
 }
 

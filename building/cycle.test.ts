@@ -47,6 +47,21 @@ describe('a limited site', () => {
     expect(scene.told()).toEqual([['a', 20]]);
   });
 
+  it('lets all limits lapse at one instant, so that they and the defaults never hold side by side', async () => {
+    scene.loads = [car('a')];
+    await scene.building.start();
+    await scene.pass(3 * MINUTE);
+    scene.loads = [car('a'), car('b')];
+    await scene.pass(10 * SECOND);
+    scene.answers.set('b', 'timed-out');
+    await scene.pass(3 * MINUTE);
+    scene.answers.clear();
+    await scene.pass(3 * MINUTE);
+    const expiries = scene.building.decision('barolo')?.loads.map(({ held }) => held?.expiresAt);
+    expect(new Set(expiries)).toEqual(new Set([SCENE_START + 15 * MINUTE]));
+    expect(new Set(scene.sent().map(({ expiresAt }) => (expiresAt - SCENE_START) / MINUTE))).toEqual(new Set([10, 15]));
+  });
+
   it('lowers before it raises, and does not raise while a charger refuses to be lowered', async () => {
     scene.loads = [car('a', { maxA: 16 })];
     await scene.building.start();

@@ -7,9 +7,11 @@ import type { Site } from '#estate/site.ts';
 import { MINUTE } from '#estate/units.ts';
 import type { Records } from '#storage/records.ts';
 import { metersOf } from './budget.ts';
+import { createDefaultKeeper } from './default-keeper.ts';
+import { holdersOf, unseenW, withStanding } from './defaults.ts';
 import { listDecisions, putDecision } from './records.ts';
 import { share, type PowerDecision, type SharedLoad, type SharingRules } from './share.ts';
-import type { SendLimit, Sight } from './sight.ts';
+import type { SendDefault, SendLimit, Sight } from './sight.ts';
 
 /** A limit lapses after this if nobody renews it: then the charger's default holds. */
 const HOLDS_MS = 10 * MINUTE;
@@ -31,6 +33,7 @@ export interface PowerSharingParts {
   records: Records;
   sight: Sight;
   send: SendLimit;
+  sendDefault?: SendDefault | undefined;
   publish: (fact: Fact) => void;
   ground: Ground;
 }
@@ -40,18 +43,22 @@ export function createPowerSharing(parts: PowerSharingParts, rules: SharingRules
   const { records, sight, publish, ground } = parts;
   const decisions = new Map<SiteId, PowerDecision>();
   const running = new Map<SiteId, { again: Site | null }>();
+  const defaults = createDefaultKeeper(parts, rules);
 
   async function cycle({ id: site, gridLimitW }: Site): Promise<void> {
     if (gridLimitW === null) return;
-    const loads = await sight.loads(site);
+    const standing = (await sight.standing?.(site)) ?? [];
+    const loads = withStanding(await sight.loads(site), standing, rules.defaultA);
     const now = ground.clock.now();
     const previous = decisions.get(site) ?? null;
     const meters = metersOf(sight.measured(site), now);
-    const decision = share({ now, site, gridLimitW, meters, loads, previous }, rules);
+    const unseen = unseenW(standing, loads);
+    const decision = share({ now, site, gridLimitW, meters, loads, unseenW: unseen, previous }, rules);
     decisions.set(site, decision);
     const sent = await sendChanges(decision, parts);
     if (sent || limitsOf(previous) !== limitsOf(decision)) await records.run(putDecision, decision);
     if (limitsOf(previous) !== limitsOf(decision)) publish(factOf(decision));
+    defaults.settle(holdersOf(standing), gridLimitW * rules.failSafeShare);
   }
 
   return {
@@ -90,11 +97,12 @@ export function createPowerSharing(parts: PowerSharingParts, rules: SharingRules
  */
 async function sendChanges({ loads }: PowerDecision, parts: PowerSharingParts): Promise<boolean> {
   const now = parts.ground.clock.now();
+  const expiresAt = commonExpiry(loads, now);
   const due = loads.filter((load) => isDue(load, now));
   const less = due.filter(({ held, limitA }) => held === null || held.expiresAt <= now || (limitA ?? 0) <= held.limitA);
-  await Promise.all(less.map((load) => sendOne(load, parts)));
+  await Promise.all(less.map((load) => sendOne(load, expiresAt, parts)));
   if (less.some(({ refused }) => refused !== null)) return due.length > 0;
-  await Promise.all(due.filter((load) => !less.includes(load)).map((load) => sendOne(load, parts)));
+  await Promise.all(due.filter((load) => !less.includes(load)).map((load) => sendOne(load, expiresAt, parts)));
   return due.length > 0;
 }
 
@@ -103,10 +111,18 @@ function isDue({ limitA, held, refused }: SharedLoad, now: number): boolean {
   return held === null || held.limitA !== limitA || held.expiresAt - now <= RENEWED_BEFORE_MS;
 }
 
-async function sendOne(load: SharedLoad, { send, ground }: PowerSharingParts): Promise<void> {
+/**
+ * All limits of a site lapse at one instant: were some to lapse before others, defaults and limits would hold side by
+ * side when the server is gone, and together exceed what either respects.
+ */
+function commonExpiry(loads: readonly SharedLoad[], now: number): number {
+  const others = loads.flatMap(({ held }) => (held && held.expiresAt - now > RENEWED_BEFORE_MS ? held.expiresAt : []));
+  return others.length > 0 ? Math.max(...others) : now + HOLDS_MS;
+}
+
+async function sendOne(load: SharedLoad, expiresAt: number, { send, ground }: PowerSharingParts): Promise<void> {
   const { charger, evse, transaction, phases, held, limitA } = load;
   if (limitA === null) return;
-  const expiresAt = ground.clock.now() + HOLDS_MS;
   const outcome = await send({ charger, evse, transaction, limitA, phases, expiresAt }).then(
     (result): CommandOutcome => result.outcome,
     (error: unknown): CommandOutcome => {

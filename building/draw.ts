@@ -46,10 +46,13 @@ export function mostA(load: ChargingLoad, defaultA: number): number {
   return Math.max(MINIMUM_CURRENT_A, Math.floor(load.maxA ?? defaultA));
 }
 
-/** What the load draws at most if its charger does as told, W; with no limit in force that is all the EVSE can give. */
+/**
+ * What the load draws at most if its charger does as told, W; with no limit in force that is the charger's default, or
+ * all that the EVSE can give.
+ */
 export function allowedW(load: ChargingLoad, held: HeldLimit | null, at: { now: Millis; defaultA: number }): number {
   const inForce = held !== null && held.expiresAt > at.now;
-  return powerOf(inForce ? held.limitA : mostA(load, at.defaultA), phasesOf(load));
+  return powerOf(inForce ? held.limitA : (load.fallbackA ?? mostA(load, at.defaultA)), phasesOf(load));
 }
 
 /**

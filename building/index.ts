@@ -1,10 +1,10 @@
 import type { Alarm } from '#estate/alarm.ts';
-import type { Cancel } from '#estate/clock.ts';
+import type { Cancel, Clock } from '#estate/clock.ts';
 import { messageOf } from '#estate/errors.ts';
 import type { Fact } from '#estate/fact.ts';
 import { createFeed, type Feed } from '#estate/feed.ts';
 import type { Ground } from '#estate/ground.ts';
-import type { SiteId } from '#estate/ids.ts';
+import type { DeviceId, SiteId } from '#estate/ids.ts';
 import type { Site } from '#estate/site.ts';
 import { SECOND } from '#estate/units.ts';
 import type { Records } from '#storage/records.ts';
@@ -13,11 +13,12 @@ import { createConditions } from './alarms/conditions.ts';
 import type { ConnectionSubject } from './alarms/rule.ts';
 import { metersOf } from './budget.ts';
 import { createPowerSharing } from './cycle.ts';
+import { defaultAtBoot, holdersOf } from './defaults.ts';
 import { listAlarms } from './records.ts';
 import type { PowerDecision, SharingRules } from './share.ts';
-import type { SendLimit, Sight } from './sight.ts';
+import type { SendDefault, SendLimit, Sight } from './sight.ts';
 
-export type { ChargingLoad, SendLimit, Sight } from './sight.ts';
+export type { ChargingLoad, SendDefault, SendLimit, Sight, StandingEvse } from './sight.ts';
 export type { PowerDecision, SharedLoad } from './share.ts';
 
 /** The public face of the building's decisions. */
@@ -31,12 +32,19 @@ export interface Building {
   alarms(query: { site?: SiteId; active?: boolean; limit: number }): Promise<Alarm[]>;
   /** The last decision of a site with its inputs and why; null when its power is not limited. */
   decision(site: SiteId): PowerDecision | null;
+  /**
+   * What each EVSE of a charger that has just booted is to be left as its default, A per phase; null where the power of
+   * its site is not limited.
+   */
+  defaultLimitA(charger: DeviceId, site: SiteId): Promise<number | null>;
 }
 
 export interface BuildingParts {
   records: Records;
   sight: Sight;
   send: SendLimit;
+  /** Without it, chargers keep the defaults that they have. */
+  sendDefault?: SendDefault;
   ground: Ground;
 }
 
@@ -48,12 +56,14 @@ export interface BuildingOptions extends Partial<SharingRules> {
 const PATIENCE_MS = 5 * SECOND;
 
 /** What the estate decides: the sharing of power at limited sites, and the alarms. */
-export function createBuilding({ records, sight, send, ground }: BuildingParts, options: BuildingOptions): Building {
+export function createBuilding(parts: BuildingParts, options: BuildingOptions): Building {
+  const { records, sight, ground } = parts;
   const { periodMs = 10 * SECOND, failSafeShare = 0.5, defaultA = 32 } = options;
+  const rules = { failSafeShare, defaultA };
   const { clock, log } = ground;
   const facts = createFeed<Fact>((error) => log.error({ error: messageOf(error) }, 'A listener failed.'));
   const publish = (fact: Fact) => facts.publish(fact);
-  const sharing = createPowerSharing({ records, sight, send, publish, ground }, { failSafeShare, defaultA });
+  const sharing = createPowerSharing({ ...parts, publish }, rules);
   const annunciator = createAnnunciator({ records, publish, ground });
   const conditions = createConditions();
   const underWay = new Set<Promise<void>>();
@@ -68,10 +78,8 @@ export function createBuilding({ records, sight, send, ground }: BuildingParts, 
     annunciator.tick();
     const sites = await sight.sites();
     const now = clock.now();
-    for (const site of sites) {
-      const connection = connectionOf(site, sight, now);
-      if (connection) annunciator.judge(connection);
-    }
+    for (const subject of conditions.over(now)) annunciator.judge(subject);
+    for (const subject of sites.flatMap((site) => connectionOf(site, sight, now) ?? [])) annunciator.judge(subject);
     limited = new Map(sites.filter(({ gridLimitW }) => gridLimitW !== null).map((site) => [site.id, site]));
     sharing.keepOnly(new Set(limited.keys()));
     if (stopTicking) for (const site of limited.values()) shareAt(site);
@@ -85,7 +93,8 @@ export function createBuilding({ records, sight, send, ground }: BuildingParts, 
   return {
     facts,
     async start() {
-      await Promise.all([annunciator.load(), sharing.load()]);
+      const [standing] = await Promise.all([annunciator.load(), sharing.load()]);
+      standing.forEach((alarm) => conditions.resume(alarm));
       for (const fact of (await sight.present?.()) ?? []) judge(fact);
       stopTicking = clock.every(periodMs, () => void safeTick());
       await safeTick();
@@ -93,10 +102,7 @@ export function createBuilding({ records, sight, send, ground }: BuildingParts, 
     async stop() {
       stopTicking?.();
       stopTicking = null;
-      const patience = new AbortController();
-      const all = Promise.all([...underWay, annunciator.settled()]);
-      await Promise.race([all, clock.sleep(PATIENCE_MS, patience.signal)]);
-      patience.abort();
+      await patiently(clock, Promise.all([...underWay, annunciator.settled()]));
     },
     note(fact) {
       judge(fact);
@@ -105,12 +111,34 @@ export function createBuilding({ records, sight, send, ground }: BuildingParts, 
     },
     alarms: (query) => records.run(listAlarms, query),
     decision: (site) => sharing.decision(site),
+    defaultLimitA: (charger, site) => defaultLimitA(charger, limited.get(site), { ...rules, sight }),
   };
+}
+
+/** Waits for what is under way, but not for ever. */
+async function patiently(clock: Clock, done: Promise<unknown>): Promise<void> {
+  const patience = new AbortController();
+  await Promise.race([done, clock.sleep(PATIENCE_MS, patience.signal)]);
+  patience.abort();
+}
+
+async function defaultLimitA(
+  charger: DeviceId,
+  site: Site | undefined,
+  { sight, failSafeShare, defaultA: mostA }: SharingRules & { sight: Sight },
+): Promise<number | null> {
+  if (site?.gridLimitW == null) return null;
+  const standing = (await sight.standing?.(site.id)) ?? [];
+  return defaultAtBoot(charger, holdersOf(standing), { budgetW: site.gridLimitW * failSafeShare, mostA });
 }
 
 /** The site whose cars are others now, or can be reached again. */
 function concerned(fact: Fact): SiteId | null {
-  const changes = fact.kind === 'session-began' || fact.kind === 'session-ended' || fact.kind === 'charger-online';
+  const changes =
+    fact.kind === 'session-began' ||
+    fact.kind === 'session-ended' ||
+    fact.kind === 'charger-online' ||
+    fact.kind === 'charging-limit';
   return changes ? fact.site : null;
 }
 

@@ -1,44 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MINUTE, SECOND, powerOf } from '#estate/units.ts';
-import type { SiteMeters } from './budget.ts';
-import { loadKey, share, type PowerDecision, type ShareInput, type SharedLoad } from './share.ts';
-import type { ChargingLoad } from './sight.ts';
-
-const START = 1_000 * MINUTE;
-const rules = { failSafeShare: 0.5, defaultA: 32 };
-const load = (charger: string, more: Partial<ChargingLoad> = {}): ChargingLoad => ({
-  charger,
-  evse: 1,
-  transaction: `t-${charger}`,
-  session: `s-${charger}`,
-  energyWh: 0,
-  powerW: null,
-  measuredAt: null,
-  startedAt: START,
-  online: true,
-  ...more,
-});
-const grid = (powerW: number, at: number): SiteMeters => ({ grid: { powerW, at }, building: null, pv: null });
-const input = (more: Partial<ShareInput>): ShareInput => ({
-  now: START,
-  site: 'barolo',
-  gridLimitW: 20_000,
-  meters: grid(6_200, more.now ?? START),
-  loads: [],
-  previous: null,
-  ...more,
-});
-/** What the decision looks like after every charger that was told something has said yes. */
-const obeyed = (decision: PowerDecision): PowerDecision => ({
-  ...decision,
-  loads: decision.loads.map((one) => {
-    if (one.limitA === null) return one;
-    const since = one.held?.limitA === one.limitA ? one.held.since : decision.at;
-    return { ...one, refused: null, held: { limitA: one.limitA, since, expiresAt: decision.at + 10 * MINUTE } };
-  }),
-});
-const limits = ({ loads }: PowerDecision) => loads.map(({ limitA }) => limitA);
+import { START, grid, input, limits, load, obeyed, rules } from './share-specimens.ts';
+import { loadKey, share, type PowerDecision, type SharedLoad } from './share.ts';
 
 describe('the sharing of power', () => {
   it('gives two cars half of what the building leaves', () => {
@@ -46,6 +10,15 @@ describe('the sharing of power', () => {
     expect(decision).toMatchObject({ basis: 'measured', budgetW: 13_800, baseW: 6_200, reservedW: 0 });
     expect(limits(decision)).toEqual([10, 10]);
     expect(decision.loads[0]?.why).toBe('13.8 kW shared evenly among 2 charging cars.');
+  });
+
+  it('counts a car that charges on one phase as one, and one of which that is not known as three', () => {
+    const loads = [load('a', { phases: 1 }), load('b', { phases: null })];
+    const decision = share(input({ gridLimitW: 15_400, loads }), rules);
+    expect(decision.loads.map(({ limitA, countedW }) => [limitA, countedW])).toEqual([
+      [10, powerOf(10, 1)],
+      [10, powerOf(10, 3)],
+    ]);
   });
 
   it('lets the third of three wait when 6 A for each do not fit', () => {
@@ -206,12 +179,14 @@ describe('whatever happens', () => {
     online: fc.boolean(),
     phases: fc.constantFrom<(1 | 3 | undefined)[]>(1, 3, undefined),
     maxA: fc.constantFrom<(number | undefined)[]>(16, 32, undefined),
+    fallbackA: fc.constantFrom<(number | null)[]>(null, 0, 6, 13),
   });
   const anyStep = fc.record({
     loads: fc.uniqueArray(anyLoad, { maxLength: 8, selector: ({ charger, evse }) => `${charger}${evse}` }),
     afterS: fc.integer({ min: 1, max: 400 }),
     gridW: fc.option(fc.integer({ min: -50_000, max: 90_000 })),
     refusing: fc.constantFrom('', 'a', 'b'),
+    unseenW: fc.integer({ min: 0, max: 20_000 }),
   });
   type Step = typeof anyStep extends fc.Arbitrary<infer Of> ? Of : never;
   const toLoads = (step: Step, now: number) =>
@@ -242,10 +217,11 @@ describe('whatever happens', () => {
           for (const step of steps) {
             now += step.afterS * SECOND;
             const meters = step.gridW === null ? { grid: null, building: null, pv: null } : grid(step.gridW, now);
-            const asked = input({ now, gridLimitW, meters, loads: toLoads(step, now), previous });
+            const { unseenW } = step;
+            const asked = input({ now, gridLimitW, meters, loads: toLoads(step, now), unseenW, previous });
             const decision = share(asked, rules);
             expect(share(structuredClone(asked), rules)).toEqual(decision);
-            const countedW = decision.loads.reduce((sum, one) => sum + one.countedW, 0);
+            const countedW = unseenW + decision.loads.reduce((sum, one) => sum + one.countedW, 0);
             expect(countedW).toBeLessThanOrEqual(Math.max(decision.budgetW, decision.reservedW));
             for (const { limitA, countedW: ownW, phases, why } of decision.loads) {
               expect(why).not.toBe('');

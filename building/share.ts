@@ -8,6 +8,8 @@ import type { ChargingLoad } from './sight.ts';
 
 /** So long more must have been free before a limit is raised. */
 const CALM_MS = 20 * SECOND;
+/** So long before a limit lapses that nobody can renew, what holds after it is counted. */
+const LAPSES_WITHIN_MS = MINUTE;
 
 export interface SharingRules {
   /** The share of the grid limit that cars may have while the grid meter is silent. */
@@ -22,6 +24,8 @@ export interface ShareInput {
   gridLimitW: number;
   meters: SiteMeters;
   loads: readonly ChargingLoad[];
+  /** What cars may draw at chargers that are cut off, of whom nobody knows, W. */
+  unseenW?: number;
   /** The decision before this one, with what the chargers answered to it. */
   previous: PowerDecision | null;
 }
@@ -57,7 +61,7 @@ export interface PowerDecision extends Budget {
   meters: SiteMeters;
   /** What all cars together were measured to take, W. */
   carsW: number;
-  /** What is kept for cars that cannot be steered, W. */
+  /** What is kept for cars that cannot be steered, and for those that may come to chargers which are cut off, W. */
   reservedW: number;
   /** When a limit or the set of cars last changed. */
   changedAt: Millis;
@@ -80,7 +84,7 @@ export function loadKey(load: { charger: string; evse: number; transaction: stri
  * steered, stays within the budget. Same input, same decision.
  */
 export function share(input: ShareInput, rules: SharingRules): PowerDecision {
-  const { now, site, gridLimitW, meters, loads, previous } = input;
+  const { now, site, gridLimitW, meters, loads, previous, unseenW = 0 } = input;
   const at = { now, defaultA: rules.defaultA };
   const considered = consider(input);
   const draws = considered.map(({ load, memory }) => drawOf(load, memory.held, at));
@@ -89,12 +93,12 @@ export function share(input: ShareInput, rules: SharingRules): PowerDecision {
     now,
     gridLimitW,
     meters,
-    cars: { leastW: total(draws, ({ leastW }) => leastW), mostW: total(draws, ({ mostW }) => mostW) },
+    cars: { leastW: total(draws, ({ leastW }) => leastW), mostW: total(draws, ({ mostW }) => mostW) + unseenW },
     previous: previous && { ...previous, changedAt },
     failSafeShare: rules.failSafeShare,
   });
   const kept = new Map(considered.map((one) => [one.key, keptFor(one, at)]));
-  const reservedW = total([...kept.values()], (one) => one?.countedW ?? 0);
+  const reservedW = unseenW + total([...kept.values()], (one) => one?.countedW ?? 0);
   const steerable = considered.filter(({ key }) => !kept.get(key));
   const sharableW = Math.max(0, budget.budgetW - reservedW);
   const shared = shareOut(steerable, sharableW, at);
@@ -154,13 +158,16 @@ function keptFor({ load, memory }: Considered, at: { now: Millis; defaultA: numb
   const fullW = Math.max(allowedW(load, null, at), load.powerW ?? 0);
   const inForce = held !== null && held.expiresAt > at.now ? held : null;
   if (ignoring) {
+    const countedW = Math.max(powerOf(mostA(load, at.defaultA), phasesOf(load)), load.powerW ?? 0);
     const why = `It accepted a limit and takes ${kW(load.powerW ?? 0)} all the same: all it could take is kept for it.`;
-    return { countedW: fullW, why };
+    return { countedW, why };
   }
   if (!load.online) {
-    const lastW = inForce ? allowedW(load, inForce, at) : (load.powerW ?? fullW);
-    const kept = inForce ? `the ${inForce.limitA} A it was last told` : `${kW(lastW)}`;
-    return { countedW: lastW, why: `The charger is offline: ${kept} stay reserved for it.` };
+    // What holds after the limit is reserved before it lapses: the others need time to make room.
+    const lapses = inForce === null || inForce.expiresAt - at.now <= LAPSES_WITHIN_MS;
+    const countedW = Math.max(inForce ? allowedW(load, inForce, at) : 0, lapses ? fullW : 0);
+    const kept = inForce && !lapses ? `the ${inForce.limitA} A it was last told` : kW(countedW);
+    return { countedW, why: `The charger is offline: ${kept} stay reserved for it.` };
   }
   if (refused) {
     const askedW = powerOf(refused.limitA, phasesOf(load));

@@ -7,7 +7,14 @@ import type { Site } from '#estate/site.ts';
 import { MINUTE, SECOND } from '#estate/units.ts';
 import { openSqliteRecords } from '#storage/engines/sqlite/engine.ts';
 import type { Records } from '#storage/records.ts';
-import { createBuilding, type Building, type ChargingLoad, type SendLimit, type Sight } from './index.ts';
+import {
+  createBuilding,
+  type Building,
+  type ChargingLoad,
+  type SendDefault,
+  type SendLimit,
+  type Sight,
+} from './index.ts';
 
 /** For tests: a building over real records, in an estate that a test can change. */
 
@@ -36,7 +43,7 @@ export interface Scene extends Estate, AsyncDisposable {
   /** Cranks the clock, letting the building work every 10 s. */
   pass(durationMs: number): Promise<void>;
   /** Stops the building and starts another over the same records. */
-  restart(more?: Partial<Sight>): Promise<void>;
+  restart(more?: Partial<Sight>, sendDefault?: SendDefault): Promise<void>;
 }
 
 export const SCENE_START = Date.UTC(2026, 4, 1, 10);
@@ -71,14 +78,14 @@ export async function createScene(): Promise<Scene> {
   const ground = { clock: handClock(SCENE_START), random: seededRandom(1), log: silentLog };
   const limits: ChargingLimit[] = [];
   const estate: Estate = { sites: [barolo], loads: [], gridW: 6_200, answers: new Map() };
-  const built = (more: Partial<Sight> = {}) => {
+  const built = (more: Partial<Sight> = {}, sendDefault?: SendDefault) => {
     const send: SendLimit = (limit) => {
       limits.push(limit);
       const answer = estate.answers.get(limit.charger) ?? 'accepted';
       return answer instanceof Error ? Promise.reject(answer) : Promise.resolve({ outcome: answer, response: null });
     };
     const sight = { ...sightOf(estate, ground.clock), ...more };
-    const building = createBuilding({ records, sight, send, ground }, {});
+    const building = createBuilding({ records, sight, send, ground, ...(sendDefault && { sendDefault }) }, {});
     building.facts.listen((fact) => scene.facts.push(fact));
     return building;
   };
@@ -95,10 +102,10 @@ export async function createScene(): Promise<Scene> {
         await quiet(records);
       }
     },
-    async restart(more?: Partial<Sight>) {
+    async restart(more?: Partial<Sight>, sendDefault?: SendDefault) {
       await scene.building.stop();
       scene.facts = [];
-      scene.building = built(more);
+      scene.building = built(more, sendDefault);
       await scene.building.start();
     },
     async [Symbol.asyncDispose]() {

@@ -1,4 +1,15 @@
 import { z } from 'zod';
+import { customerCommands } from './customer-information/commands.ts';
+import { displayCommands } from './display/commands.ts';
+import { jobCommands } from './jobs/commands.ts';
+import { monitoringCommands } from './monitoring/commands.ts';
+import { costCommands } from './cost/commands.ts';
+import { localListCommands } from './local-lists/commands.ts';
+import { reservationCommands } from './reservations/commands.ts';
+import { profileCommands } from './profiles/commands.ts';
+import { reconciliationCommands } from './reconciliation/commands.ts';
+import { certificateCommands } from './certificates/commands.ts';
+import { variableCommands } from './variables/commands.ts';
 
 const ordinal = z.int().min(0).max(1000);
 const place = { evse: ordinal.min(1).optional(), connector: ordinal.min(1).optional() };
@@ -18,7 +29,14 @@ function placed<Command extends { evse?: number | undefined; connector?: number 
  * `evse` is the connector's number.
  */
 export const chargerCommand = z.discriminatedUnion('command', [
-  z.strictObject({ command: z.literal('start'), token: z.string().min(1).max(36), ...place }).transform(placed),
+  z
+    .strictObject({
+      command: z.literal('start'),
+      token: z.string().min(1).max(36),
+      ...place,
+      limitA: z.number().min(0).max(1000).optional().meta({ description: 'A limit for this session, per phase, A' }),
+    })
+    .transform(placed),
   z
     .strictObject({
       command: z.literal('stop'),
@@ -50,19 +68,32 @@ export const chargerCommand = z.discriminatedUnion('command', [
     .strictObject({ command: z.literal('unlock'), ...place })
     .transform(placed)
     .transform(({ command, evse = 1, connector = 1 }) => ({ command, evse, connector })),
-  z.strictObject({
-    command: z.literal('limit'),
-    evse: ordinal,
-    /** Per phase, A. */
-    limitA: z.number().min(0).max(1000),
-    phases: z.int().min(1).max(3).default(3),
-    /** With it the limit holds for that transaction (TxProfile), else for each to come (TxDefaultProfile). */
-    transaction: z.string().min(1).max(36).optional(),
-    /** Seconds for which it holds; then it lapses. */
-    durationS: z.int().min(1).max(604_800).optional(),
-  }),
-  z.strictObject({ command: z.literal('clear-limit'), evse: ordinal }),
+  ...profileCommands,
   z.strictObject({ command: z.literal('availability'), evse: ordinal.default(0), operative: z.boolean() }),
+  z.strictObject({
+    command: z.literal('trigger'),
+    message: z
+      .enum(['boot', 'heartbeat', 'status', 'meter-values', 'transaction', 'firmware', 'log', 'certificate'])
+      .meta({ description: 'What it is to say at once' }),
+    evse: ordinal.min(1).optional(),
+  }),
+  ...reconciliationCommands,
+  ...jobCommands,
+  ...monitoringCommands,
+  ...displayCommands,
+  ...customerCommands,
+  z.strictObject({ command: z.literal('clear-cache') }),
+  ...localListCommands,
+  ...reservationCommands,
+  ...costCommands,
+  ...certificateCommands,
+  ...variableCommands,
+  z.strictObject({
+    command: z.literal('data-transfer'),
+    vendor: z.string().min(1).max(255),
+    message: z.string().min(1).max(50).optional(),
+    data: z.string().max(100_000).optional(),
+  }),
 ]);
 
 export type ChargerCommand = z.infer<typeof chargerCommand>;

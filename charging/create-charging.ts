@@ -6,41 +6,105 @@ import type { Ground } from '#estate/ground.ts';
 import { MINUTE } from '#estate/units.ts';
 import type { Records } from '#storage/records.ts';
 import { keepConnector } from './connectors.ts';
+import { createFollowed } from './followed.ts';
 import type { Charging } from './index.ts';
 import { keepReport } from './ledger.ts';
 import { newSessionId, newTransactions } from './new-ids.ts';
-import { activeSessions, getSession, listSessions, transactionOn } from './sessions.ts';
+import type { Authority } from './certificates/authority.ts';
+import { createCertificates } from './certificates/certificates.ts';
+import { createSecurityEvents } from './security-events.ts';
+import { createQuirks } from './deviations/quirks.ts';
+import { createDeviations } from './deviations/tally.ts';
+import { createOrders } from './orders/orders.ts';
+import { createReconciliation } from './reconciliation/reconciliation.ts';
+import { createRegistrations } from './boot/registrations.ts';
+import { activeSessions, getSession, listSessions, transactionOn } from './session-queries.ts';
 import { failStart, lapseStarts, noteStart } from './start-requests.ts';
 import { forgetConnections, getStation, listStations, noteBoot, noteReachable } from './stations.ts';
 import { authorize, getToken, listTokens, putToken } from './tokens.ts';
+import { createCosts } from './cost/costs.ts';
+import { createLocalLists } from './local-lists/local-lists.ts';
+import { createReservations } from './reservations/reservations.ts';
+import { createProfiles } from './profiles/profiles.ts';
+import { createVariables } from './variables/variables.ts';
+
+interface Parts {
+  records: Records;
+  ground: Ground;
+  authority: Authority | null;
+  /** Tells what has happened, after its commit. */
+  tell: (happened: readonly ChargingFact[]) => void;
+}
 
 /**
  * The business of charging over its records: each method is one unit of work, and what came of it is told once it is
- * committed.
+ * committed. Without an authority, no certificate is signed.
  */
-export function createCharging({ records, ground }: { records: Records; ground: Ground }): Charging {
+export function createCharging(deps: { records: Records; ground: Ground; authority?: Authority }): Charging {
+  const { records, ground, authority = null } = deps;
   const facts = createFeed<ChargingFact>((error) =>
     ground.log.error({ error: messageOf(error) }, 'A listener to the facts of charging failed.'),
   );
   const tell = (happened: readonly ChargingFact[]) => happened.forEach((fact) => facts.publish(fact));
+  const parts: Parts = { records, ground, authority, tell };
+  const nouns = createNouns(parts);
+  const followed = createFollowed(parts);
+  const { registrations, reservations, reconciliation, certificates } = nouns;
   const lapse = async () => {
     try {
       tell(await records.run(lapseStarts, ground.clock.now()));
+      await reservations.lapse(ground.clock.now());
     } catch (error) {
-      ground.log.warn({ error: messageOf(error) }, 'Starts without an answer could not be looked through.');
+      const why = { error: messageOf(error) };
+      ground.log.warn(why, 'Starts and reservations whose time has passed could not be looked through.');
     }
   };
   let cancel: Cancel = () => {};
   return {
     facts,
-    stop: () => cancel(),
-    booted: (charger, boot, at) => records.run(noteBoot, { charger, boot, at }),
-    reachable: async (charger, online, at) => tell(await records.run(noteReachable, { charger, online, at })),
+    ...nouns,
+    ...followed.faces,
+    ...createReports(parts),
+    ...createQueries(parts),
     async start() {
       await records.run(forgetConnections, null);
+      await registrations.start();
       await lapse();
       cancel = ground.clock.every(MINUTE, () => void lapse());
+      for (const part of [followed, reconciliation, certificates]) part.start();
     },
+    stop() {
+      cancel();
+      for (const part of [followed, reconciliation, certificates]) part.stop();
+    },
+  };
+}
+
+/** The nouns that have a face of their own. */
+function createNouns(parts: Parts) {
+  return {
+    orders: createOrders(parts),
+    reconciliation: createReconciliation(parts),
+    deviations: createDeviations(parts),
+    quirks: createQuirks(parts.records),
+    registrations: createRegistrations(parts.records),
+    variables: createVariables(parts),
+    reservations: createReservations(parts),
+    localLists: createLocalLists(parts),
+    costs: createCosts(parts),
+    profiles: createProfiles(parts),
+    certificates: createCertificates(parts),
+    securityEvents: createSecurityEvents(parts),
+  };
+}
+
+type Reports = 'booted' | 'reachable' | 'connectorChanged' | 'authorize' | 'reported' | 'transactionOn';
+
+/** What chargers report, and what is asked of them. */
+function createReports({ records, ground, tell }: Parts): Pick<Charging, Reports | 'startRequested' | 'startFailed'> {
+  return {
+    booted: (charger, boot, at) => records.run(noteBoot, { charger, boot, at }),
+    reachable: async (charger, online, at) => tell(await records.run(noteReachable, { charger, online, at })),
     connectorChanged: async (charger, report) =>
       tell(await records.run(keepConnector, { charger, report, heardAt: ground.clock.now() })),
     authorize: (token, at) => records.run(authorize, { token, at }),
@@ -53,6 +117,14 @@ export function createCharging({ records, ground }: { records: Records; ground: 
     transactionOn: (charger, evse) => records.run(transactionOn, { charger, evse }),
     startRequested: (request) => records.run(noteStart, request),
     startFailed: async (id, reason, at) => tell(await records.run(failStart, { id, reason, at })),
+  };
+}
+
+type Questions = 'station' | 'stations' | 'session' | 'sessions' | 'activeSessions';
+
+/** What people ask, and the tokens that they make. */
+function createQueries({ records }: Parts): Pick<Charging, Questions | 'putToken' | 'token' | 'tokens'> {
+  return {
     station: (id) => records.run(getStation, id),
     stations: (query) => records.run(listStations, query),
     session: (id) => records.run(getSession, id),

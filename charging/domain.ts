@@ -1,6 +1,7 @@
 import type { ConnectorState } from '#estate/fact.ts';
 import type { DeviceId, SiteId } from '#estate/ids.ts';
 import type { Millis } from '#estate/units.ts';
+import type { Cost } from './cost/cost.ts';
 
 /** The nouns of charging, free of protocol versions. */
 
@@ -61,14 +62,37 @@ export interface Station {
 
 export type TokenStatus = 'accepted' | 'blocked' | 'expired' | 'invalid';
 
+/**
+ * What a token is, in the words of OCPP 2.0.1 §3.43: `ISO14443` and `ISO15693` are cards, `Central` was made here or by an
+ * app and is never shown to a reader, `eMAID` is a contract, `MacAddress` a car.
+ */
+export const TOKEN_TYPES = ['Central', 'eMAID', 'ISO14443', 'ISO15693', 'KeyCode', 'Local', 'MacAddress'] as const;
+export type TokenType = (typeof TOKEN_TYPES)[number];
+
 /** An id token: a card's number, an app's, a car's. Compared without regard to case (OCPP 1.6 §3.8, CiString). */
 export interface Token {
   token: string;
+  type: TokenType;
   status: TokenStatus;
   /** Tokens of one group may stop each other's sessions. */
   group: string | null;
+  /** It may stop every session, and start none (OCPP 2.0.1 use case C16, MasterPass). */
+  master: boolean;
   expiresAt: Millis | null;
+  /** In which the driver wants to be spoken to (BCP 47). */
+  language: string | null;
+  /** What a station is to show the driver. */
+  message: string | null;
 }
+
+/** A token to make or to change; what is left out is as if it had never been said. */
+export type PutToken = Pick<Token, 'token' | 'status'> & Partial<Token>;
+
+/** What a token is worth at an instant. */
+export type Authorisation = Omit<Token, 'token'>;
+
+/** The group that stations are told of a master token, and are to be set to: AuthCtrlr.MasterPassGroupId. */
+export const MASTER_PASS_GROUP = 'MasterPass';
 
 /** What a charger reports of a transaction, in either version's words translated to these. */
 export interface TransactionReport {
@@ -91,8 +115,14 @@ export interface TransactionReport {
   lastRegisterWh: number | null;
   /** The latest power into the car, W; null when not reported. */
   powerW: number | null;
+  /** The latest current into the car, A, of the phases that were told: L1, L2, L3; null when not told by phase. */
+  currentA: number[] | null;
   /** Why it ended, in the charger's word. */
   reason: string | null;
+  /** The reservation that it names, by its number. */
+  reservation?: number | null;
+  /** The message as it came over the wire: it is kept only where it raises a doubt. */
+  frame: string | null;
 }
 
 /** The answer to a report, given only after it is committed. */
@@ -101,6 +131,8 @@ export interface TransactionVerdict {
   transaction: string;
   /** Null when the report showed no token. */
   token: TokenStatus | 'concurrent' | null;
+  /** All that the token is worth; null when the report showed none. */
+  authorisation: Authorisation | null;
   /** True when the same report was known already and nothing changed. */
   repeated: boolean;
 }
@@ -134,17 +166,33 @@ export interface Session {
   state: SessionState;
   startedAt: Millis;
   endedAt: Millis | null;
+  /** What counts: as metered, or as a person settled it. */
   energyWh: number;
+  /** What the registers come to. */
+  meteredWh: number;
   powerW: number | null;
+  /** Null where no price holds. */
+  cost: Cost | null;
   /** Why it ended, or why it is incomplete. */
   reason: string | null;
-  /**
-   * What a person should look at. The meter: `falling-register`, `register-jump`, `metered-after-stop`; what was not heard:
-   * `orphan-stop`, `orphan-meter`, `missing-start`, `missing-events`; the token: `unknown-token`, `blocked-token`,
-   * `expired-token`, `concurrent-token`.
-   */
+  /** What a person should look at; the words are those of `DOUBTS`. */
   doubts: string[];
+  /** How a person settled its doubts; null while nobody did. */
+  settled: Settlement | null;
   synthetic: boolean;
+}
+
+/**
+ * What a person made of a session: `accept` its figures as they are, `correct` its energy or its end, `discard` it (its
+ * energy is 0), `end` it while it is active.
+ */
+export type Resolution = 'accept' | 'correct' | 'discard' | 'end';
+
+export interface Settlement {
+  at: Millis;
+  by: string;
+  resolution: Resolution;
+  note: string | null;
 }
 
 /** A car that charges, as the sharing of power sees it. */
@@ -159,6 +207,10 @@ export interface ActiveSession {
   /** What it takes now, W; null when not yet measured. */
   powerW: number | null;
   measuredAt: Millis | null;
+  /** What it takes now in its busiest phase, A; null when not told by phase. */
+  currentA: number | null;
+  /** The phases it charges on; null while that cannot be told. */
+  phases: 1 | 3 | null;
   startedAt: Millis;
   /** Whether its station is connected. */
   online: boolean;

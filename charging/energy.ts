@@ -1,4 +1,4 @@
-import type { Millis } from '#estate/units.ts';
+import { HOUR, type Millis } from '#estate/units.ts';
 
 /**
  * From a meter's register to the energy of a session. A register is absolute and only grows, so the energy is its last
@@ -15,7 +15,7 @@ export interface Climb {
   at: Millis;
 }
 
-export type MeteringDoubt = 'falling-register' | 'register-jump';
+export type MeteringDoubt = 'falling-register' | 'register-jump' | 'unit';
 
 export interface Metering {
   climbs: readonly Climb[];
@@ -40,6 +40,8 @@ const BATTERY_WH = 250_000;
 const UNIT_FACTOR = { from: 990, to: 1_010 };
 /** A register up to this is that of a meter that begins near 0 with each session: from there a factor proves nothing, Wh. */
 const NEAR_ZERO_WH = 100;
+/** From so much energy on a unit can be told from the rounding of a meter, Wh: as Wh told as kWh, or kWh told as Wh. */
+const ENOUGH_WH = { asTooMany: 20_000, asTooFew: 1_000 };
 /** The same register, once with decimals and once without, Wh. */
 const ROUNDING_WH = 1;
 /** A meter that speaks at random cannot fill the memory. */
@@ -56,11 +58,15 @@ export function withRegister(metering: Metering, { at, wh }: Register): Metering
     return { ...metering, climbs: metering.climbs.map((climb) => (climb === continued ? grown : climb)) };
   }
   const doubts = new Set(metering.doubts);
-  if (metering.climbs.length > 0) {
-    doubts.add(metering.climbs.some((climb) => wh < climb.topWh) ? 'falling-register' : 'register-jump');
-  }
+  if (metering.climbs.length > 0) doubts.add(doubtAbout(metering.climbs, wh));
   const begun = { startWh: wh, topWh: wh, at };
   return { climbs: [...metering.climbs, begun].slice(0, MOST_CLIMBS), doubts: [...doubts] };
+}
+
+/** Why a register continues none of the climbs. */
+function doubtAbout(climbs: readonly Climb[], wh: number): MeteringDoubt {
+  if (climbs.some(({ topWh }) => isOtherUnit(topWh, wh) || isOtherUnit(wh, topWh))) return 'unit';
+  return climbs.some(({ topWh }) => wh < topWh) ? 'falling-register' : 'register-jump';
 }
 
 /** The energy of the session, Wh, to a thousandth. */
@@ -69,17 +75,40 @@ export function energyWh({ climbs }: Metering): number {
   return Math.round(greatest * 1_000) / 1_000;
 }
 
+/**
+ * Whether Wh were told as kWh, or kWh as Wh, by the size of what was metered: against the energy that the powers come to,
+ * where powers were told; else against what any charger can deliver in that time.
+ */
+export function isUnitDoubtful(metering: Metering, session: { expectedWh: number; durationMs: number }): boolean {
+  const { expectedWh, durationMs } = session;
+  const countedWh = energyWh(metering);
+  if (countedWh > deliverableWh(durationMs) + BATTERY_WH) return true;
+  // From the lowest register to the highest, across jumps: one may be the work of the unit.
+  const lowest = Math.min(...metering.climbs.map(({ startWh }) => startWh));
+  const spanWh = Math.max(...metering.climbs.map(({ topWh }) => topWh)) - lowest;
+  if (spanWh >= ENOUGH_WH.asTooMany && isNearThousand(spanWh / expectedWh)) return true;
+  return expectedWh >= ENOUGH_WH.asTooFew && isNearThousand(expectedWh / countedWh);
+}
+
+/** A mean power between two samples is no more than an estimate, so a thousand is met loosely. */
+function isNearThousand(factor: number): boolean {
+  return factor >= 300 && factor <= 3_000;
+}
+
+/** The most that a charger delivers in a time, Wh. A clock that was set back says nothing about the time between. */
+function deliverableWh(durationMs: number): number {
+  return durationMs < 0 ? MOST_STEP_WH : Math.min((MOST_POWER_W * durationMs) / HOUR, MOST_STEP_WH);
+}
+
 /** The climb that the register continues; of several, the one with the smallest rise. */
 function continuedBy(climbs: readonly Climb[], register: Register): Climb | undefined {
   return climbs.filter((climb) => continues(climb, register)).toSorted((a, b) => b.topWh - a.topWh)[0];
 }
 
 function continues(climb: Climb, { at, wh }: Register): boolean {
-  const hours = (at - climb.at) / 3_600_000;
-  // A clock that was set back says nothing about the time between.
-  const deliverable = hours < 0 ? MOST_STEP_WH : Math.min(MOST_POWER_W * hours, MOST_STEP_WH);
   const rise = wh - climb.topWh;
-  return rise >= -ROUNDING_WH && rise <= deliverable + BATTERY_WH && !isOtherUnit(climb.topWh, wh);
+  const mostWh = deliverableWh(at - climb.at) + BATTERY_WH;
+  return rise >= -ROUNDING_WH && rise <= mostWh && !isOtherUnit(climb.topWh, wh);
 }
 
 function isOtherUnit(beforeWh: number, wh: number): boolean {

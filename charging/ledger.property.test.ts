@@ -56,6 +56,10 @@ interface Scenario {
   order: number[];
   /** Before which delivery the connector becomes available; null: it never does. */
   available: number | null;
+  /** Messages that are not delivered; the first of all others is. */
+  lost?: number[];
+  /** Whether the charger finds them after all, when it connects anew. */
+  found?: boolean;
 }
 
 const scenario = (registers: fc.Arbitrary<(number | null)[]>): fc.Arbitrary<Scenario> =>
@@ -68,25 +72,50 @@ const scenario = (registers: fc.Arbitrary<(number | null)[]>): fc.Arbitrary<Scen
     }),
   );
 
+/**
+ * The same with losses: some messages are not delivered before the charger is asked what became of its transaction, and
+ * come later, when it connects anew, or never. The start of 1.6 is not lost: it is repeated until it is answered.
+ */
+const withLosses = (report: typeof report16, registers: fc.Arbitrary<(number | null)[]>): fc.Arbitrary<Scenario> =>
+  scenario(registers).chain((told) => {
+    const indexes = told.registers.map((_, index) => index);
+    const lost = fc.subarray(report === report16 ? indexes.slice(1) : indexes, { maxLength: indexes.length - 1 });
+    return fc.record({ lost, found: fc.boolean() }).map((losses) => ({ ...told, ...losses }));
+  });
+
 /** Tells all of it to a charger of its own, the connector's Available somewhere between, and returns its one session. */
-async function play(report: typeof report16, { registers, ends, order, available }: Scenario): Promise<Session> {
+async function play(report: typeof report16, told: Scenario): Promise<Session> {
+  const { registers, ends, order, available, lost = [], found = false } = told;
   const id = `c-${++lastCharger}`;
   const messages = messagesOf(report, { registers, ends, id });
   let transaction: string | null = null;
   if (report === report16 && messages[0]) ({ transaction } = await specimen.charging.reported(messages[0]));
-  const sent = order.flatMap((index, position) => {
-    const message = messages[index];
-    if (!message) return [];
-    const named = message.phase === 'began' ? message : { ...message, transaction: transaction ?? message.transaction };
-    const frees = position === available && report === report16 ? [becomesAvailable(id, messages.length)] : [];
-    return [...frees, specimen.charging.reported(named)];
-  });
-  await Promise.all(sent);
+  const send = (indexes: readonly number[]) =>
+    indexes.flatMap((index, position) => {
+      const message = messages[index];
+      if (!message) return [];
+      const named =
+        message.phase === 'began' ? message : { ...message, transaction: transaction ?? message.transaction };
+      const frees = position === available && report === report16 ? [becomesAvailable(id, messages.length)] : [];
+      return [...frees, specimen.charging.reported(named)];
+    });
+  await Promise.all(send(order.filter((index) => !lost.includes(index))));
   if (available !== null) await becomesAvailable(id, messages.length);
+  if (lost.length > 0) {
+    await isAsked(id, !ends);
+    if (found) await Promise.all(send(lost));
+    await isAsked(id, !ends);
+  }
   const [session, ...others] = await specimen.charging.sessions({ charger: id, limit: 10 });
   expect(others).toEqual([]);
   if (!session) throw new Error(`${id} has no session.`);
   return session;
+}
+
+/** What a 2.0.1 station says of its transaction when it has nothing more to deliver; of 1.6 it changes nothing. */
+function isAsked(id: string, ongoing: boolean): Promise<void> {
+  const status = { ongoing, queued: false };
+  return specimen.charging.reconciliation.transactionStatus({ charger: id, transaction: 'tx', status, at: TEN });
 }
 
 function becomesAvailable(id: string, minute: number): Promise<void> {
@@ -117,6 +146,41 @@ describe.each([
     await fc.assert(
       fc.asyncProperty(scenario(anyRegister), async (told) => {
         expect(comparable(await play(report, told))).toEqual(comparable(await play(report, inPlainOrder(told))));
+      }),
+    );
+  });
+});
+
+describe('what is lost on the way', () => {
+  test.each([
+    ['1.6', report16],
+    ['2.0.1', report201],
+  ])(
+    'of a %s session leaves one row, which the same messages make the same, and ends what has ended',
+    async (_, report) => {
+      await fc.assert(
+        fc.asyncProperty(withLosses(report, takenWh.map(registersOf)), async (told) => {
+          const session = await play(report, told);
+          expect(comparable(session)).toEqual(comparable(await play(report, inPlainOrder(told))));
+          const { registers, ends, available, lost = [], found = false } = told;
+          const came = registers.filter((wh, index) => wh !== null && (found || !lost.includes(index)));
+          expect(session.energyWh).toBe((came.at(-1) ?? 0) - (came[0] ?? 0));
+          const stopped = ends && (found || !lost.includes(registers.length - 1));
+          const whole = found || report === report16 || lost.length === 0;
+          const asked = report === report201 && ends && lost.length > 0;
+          const isOver = available !== null || asked;
+          expect(session.state).toBe(stopped && whole ? 'ended' : stopped || isOver ? 'incomplete' : 'active');
+        }),
+      );
+    },
+  );
+
+  test('and found after all makes a session as if nothing had been lost', async () => {
+    await fc.assert(
+      fc.asyncProperty(withLosses(report201, anyRegister), async (told) => {
+        const whole: Scenario = { ...inPlainOrder(told), ends: true, lost: [] };
+        const torn: Scenario = { ...told, ends: true, found: true };
+        expect(comparable(await play(report201, torn))).toEqual(comparable(await play(report201, whole)));
       }),
     );
   });

@@ -49,9 +49,12 @@ describe('a 1.6 session', () => {
       startedAt: TEN,
       endedAt: TEN + 20 * MINUTE,
       energyWh: 2_000,
+      meteredWh: 2_000,
       powerW: null,
+      cost: null,
       reason: 'Local',
       doubts: [],
+      settled: null,
       synthetic: true,
     });
   });

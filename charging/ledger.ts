@@ -1,14 +1,21 @@
 import type { ChargingFact } from '#estate/fact.ts';
 import { PolisError } from '#estate/errors.ts';
+import type { DeviceId } from '#estate/ids.ts';
+import type { Millis } from '#estate/units.ts';
+import { prepared } from '#storage/prepared.ts';
 import { unit } from '#storage/records.ts';
-import { accountOf, emptyAccount, inOrder, withEvent, type Account, type TransactionEvent } from './account.ts';
+import { emptyAccount, type Account, type TransactionEvent } from './account.ts';
+import { bounded } from './bounded.ts';
+import { countIn, openedBy } from './counting.ts';
 import type { TransactionReport, TransactionVerdict } from './domain.ts';
 import { heard } from './heard.ts';
+import type { Doubt } from './reconciliation/doubts.ts';
 import { accountIn, headOf, release, saveSession, sessionFact, type SessionHead, type SessionRow } from './sessions.ts';
 import { answeredStart, renameSession } from './start-requests.ts';
+import { claimReservation } from './reservations/claim.ts';
 import { authorisationOf, tokenKey } from './tokens.ts';
 import type { Trx } from './tables.ts';
-import { addEvent, eventsOf, toEvent } from './transaction-events.ts';
+import { addEvent, toEvent } from './transaction-events.ts';
 
 export interface ReportInput {
   report: TransactionReport;
@@ -30,39 +37,40 @@ export interface ReportOutput {
  */
 export const keepReport = unit(
   'charging.keepReport',
-  async (trx: Trx, { report, ...fresh }: ReportInput): Promise<ReportOutput> => {
+  async (trx: Trx, { report: told, ...fresh }: ReportInput): Promise<ReportOutput> => {
+    const report = bounded(told);
     await heard(trx, { charger: report.charger, at: report.receivedAt });
     const known = await findSession(trx, report);
     const head = known ? await answering(trx, report, known) : await openSession(trx, report, fresh);
-    const token = await judge(trx, report, { id: head.id, over: known?.account.ended != null });
+    const { token, authorisation } = await judge(trx, report, { id: head.id, over: known?.account.ended != null });
     const event = toEvent(report);
     const added = await addEvent(trx, { session: head.id, event, receivedAt: report.receivedAt });
-    const verdict = { session: head.id, transaction: head.transaction, token, repeated: !added };
+    const verdict = { session: head.id, transaction: head.transaction, token, authorisation, repeated: !added };
     if (!added) return { verdict, facts: [] };
+    const foreign = await claimReservation(trx, { report, session: head.id, group: authorisation?.group ?? null });
 
-    const account = await settle(trx, { head, event, before: known?.account ?? emptyAccount(report.protocol) });
     const row = await saveSession(trx, {
-      head: { ...head, tokenDoubt: head.tokenDoubt ?? doubtOf(report, token) },
-      account,
+      head: { ...head, tokenDoubt: head.tokenDoubt ?? doubtOf(report, token) ?? foreign },
+      account: await accountWith(trx, { head, event, before: known?.account ?? emptyAccount(report.protocol) }),
       before: known?.row ?? null,
+      cause: { at: report.receivedAt, frame: report.frame, reported: true },
     });
-    if (known) {
-      const kind = report.phase === 'ended' ? 'session-ended' : 'session-metered';
-      return { verdict, facts: [sessionFact(kind, row, report.at)] };
-    }
-    const opened = sessionFact(row.state === 'active' ? 'session-began' : 'session-ended', row, report.at);
-    return { verdict, facts: [...(await releaseEarlier(trx, row)), opened] };
+    const fact = sessionFact(kindOf(report, row, known), row, report.at);
+    return { verdict, facts: known ? [fact] : [...(await releaseEarlier(trx, row, report)), fact] };
   },
 );
 
-/** The account with the event in its place: at the end as a rule, else all is counted anew. */
-async function settle(
+async function accountWith(
   trx: Trx,
   { head, event, before }: { head: SessionHead; event: TransactionEvent; before: Account },
 ): Promise<Account> {
-  if (before.last === null || inOrder(before.last, event) < 0) return withEvent(before, event);
-  const empty = { ...emptyAccount(before.protocol), released: before.released };
-  return accountOf(empty, await eventsOf(trx, head.id));
+  const open = await openedBy(trx, { charger: head.charger.id, event, before });
+  return countIn(trx, { session: head.id, sealed: head.sealed, event, before: open });
+}
+
+function kindOf(report: TransactionReport, row: SessionRow, known: KnownSession | null) {
+  if (row.state === 'active') return known?.row.state === 'active' ? 'session-metered' : 'session-began';
+  return known === null || report.phase === 'ended' ? 'session-ended' : 'session-metered';
 }
 
 interface KnownSession {
@@ -71,17 +79,27 @@ interface KnownSession {
   account: Account;
 }
 
+const startedBy = prepared((trx: Trx, given: { charger: DeviceId; startKey: string }) =>
+  sessionsOf(trx, given.charger).where('start_key', '=', given.startKey),
+);
+const ofTransaction = prepared((trx: Trx, given: { charger: DeviceId; transaction: string }) =>
+  sessionsOf(trx, given.charger).where('transaction', '=', given.transaction),
+);
+
+function sessionsOf(trx: Trx, charger: DeviceId) {
+  return trx.selectFrom('charging_session').selectAll().where('charger', '=', charger).orderBy('started_at');
+}
+
 /**
  * The session that a report belongs to. A 1.6 start carries no transaction: it is the same start when connector, token, time
  * and register are the same (OCPP 1.6 §4.8 has the charger repeat it when our answer was lost).
  */
 async function findSession(trx: Trx, report: TransactionReport): Promise<KnownSession | null> {
-  let select = trx.selectFrom('charging_session').selectAll().where('charger', '=', report.charger.id);
-  select =
-    report.transaction === null
-      ? select.where('start_key', '=', startKey(report))
-      : select.where('transaction', '=', report.transaction);
-  const rows = await select.orderBy('started_at').execute();
+  const { transaction, charger } = report;
+  const { rows } =
+    transaction === null
+      ? await startedBy(trx, { charger: charger.id, startKey: startKey(report) })
+      : await ofTransaction(trx, { charger: charger.id, transaction });
   const sessions = rows.flatMap((row) => {
     const account = accountIn(row);
     return account ? [{ row, head: headOf(row), account }] : [];
@@ -111,7 +129,8 @@ async function openSession(
   const id = (await answeredStart(trx, report)) ?? fresh.session;
   const transaction = report.transaction ?? (await freeTransaction(trx, report.charger.id, fresh.transactions));
   const key = namesOne(report) ? startKey(report) : `unknown:${id}`;
-  return { id, charger: report.charger, transaction, startKey: key, tokenDoubt: null };
+  const unsettled = { settlement: null, sealed: false };
+  return { id, charger: report.charger, transaction, startKey: key, tokenDoubt: null, ...unsettled };
 }
 
 /** The session's head; with another id when this is the first report to show the token of a start that was asked for. */
@@ -130,21 +149,10 @@ function startKey(report: TransactionReport): string {
 }
 
 async function freeTransaction(trx: Trx, charger: string, candidates: readonly string[]): Promise<string> {
-  const rows = await trx
-    .selectFrom('charging_session')
-    .select('transaction')
-    .where('charger', '=', charger)
-    .where('transaction', 'in', candidates)
-    .execute();
-  const taken = new Set(rows.map((row) => row.transaction));
-  const free = candidates.find((candidate) => !taken.has(candidate));
-  if (free === undefined) {
-    throw new PolisError(
-      'internal',
-      `None of the transaction numbers offered is free for ${charger}; report it again.`,
-    );
+  for (const transaction of candidates) {
+    if ((await ofTransaction(trx, { charger, transaction })).rows.length === 0) return transaction;
   }
-  return free;
+  throw new PolisError('internal', `None of the transaction numbers offered is free for ${charger}; report it again.`);
 }
 
 /**
@@ -155,30 +163,37 @@ async function judge(
   trx: Trx,
   report: TransactionReport,
   session: { id: string; over: boolean },
-): Promise<TransactionVerdict['token']> {
-  if (report.token === null) return null;
-  const { status } = await authorisationOf(trx, { token: report.token, at: report.at });
-  if (status !== 'accepted' || report.phase === 'ended' || session.over) return status;
-  const others = await trx
-    .selectFrom('charging_session')
-    .select(['charger', 'evse'])
-    .where('token_key', '=', tokenKey(report.token))
-    .where('state', '=', 'active')
-    .where('started_at', '<=', report.at)
-    .where('id', '<>', session.id)
-    .execute();
-  const elsewhere = others.some((other) => other.charger !== report.charger.id || other.evse !== report.evse);
-  return elsewhere ? 'concurrent' : 'accepted';
+): Promise<Pick<TransactionVerdict, 'token' | 'authorisation'>> {
+  if (report.token === null) return { token: null, authorisation: null };
+  const authorisation = await authorisationOf(trx, { token: report.token, at: report.at });
+  const { status } = authorisation;
+  if (status !== 'accepted' || report.phase === 'ended' || session.over) return { token: status, authorisation };
+  const asked = { tokenKey: tokenKey(report.token), at: report.at, except: session.id };
+  const elsewhere = (await activeWith(trx, asked)).rows.some(
+    (other) => other.charger !== report.charger.id || other.evse !== report.evse,
+  );
+  return { token: elsewhere ? 'concurrent' : 'accepted', authorisation };
 }
 
-function doubtOf(report: TransactionReport, token: TransactionVerdict['token']): string | null {
+const activeWith = prepared((trx: Trx, given: { tokenKey: string; at: Millis; except: string }) =>
+  trx
+    .selectFrom('charging_session')
+    .select(['charger', 'evse'])
+    .where('token_key', '=', given.tokenKey)
+    .where('state', '=', 'active')
+    .where('started_at', '<=', given.at)
+    .where('id', '<>', given.except),
+);
+
+function doubtOf(report: TransactionReport, token: TransactionVerdict['token']): Doubt | null {
   if (token === null || token === 'accepted' || report.phase === 'ended') return null;
   return token === 'invalid' ? 'unknown-token' : `${token}-token`;
 }
 
 /** One session at a time charges on an EVSE: what began there earlier is over. An orphan proves nothing. */
-async function releaseEarlier(trx: Trx, row: SessionRow): Promise<ChargingFact[]> {
+async function releaseEarlier(trx: Trx, row: SessionRow, { receivedAt }: TransactionReport): Promise<ChargingFact[]> {
   if (row.evse === 0 || row.state === 'incomplete') return [];
   const place = { charger: row.charger, evse: row.evse };
-  return release(trx, place, { at: row.started_at, reason: 'another session began on the connector' });
+  const closing = { at: row.started_at, reason: 'another session began on the connector' };
+  return release(trx, place, { closing, heardAt: receivedAt });
 }

@@ -1,11 +1,12 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { Selectable } from 'kysely';
-import type { DeviceId, SiteId } from '#estate/ids.ts';
+import type { DeviceId } from '#estate/ids.ts';
 import type { Millis } from '#estate/units.ts';
 import type { ChargingFact } from '#estate/fact.ts';
-import { unit } from '#storage/records.ts';
-import { summaryOf, type Account } from './account.ts';
-import type { ActiveSession, ChargerRef, Session, SessionState } from './domain.ts';
+import { prepared } from '#storage/prepared.ts';
+import { emptyAccount, summaryOf, type Account, type Closing } from './account.ts';
+import type { ChargerRef, Protocol, Settlement } from './domain.ts';
+import { noteDoubts, type Cause } from './reconciliation/doubt-rows.ts';
+import type { Doubt } from './reconciliation/doubts.ts';
 import { tokenKey } from './tokens.ts';
 import type { ChargingTables, Trx } from './tables.ts';
 
@@ -17,7 +18,18 @@ export interface SessionHead {
   charger: ChargerRef;
   transaction: string;
   startKey: string;
-  tokenDoubt: string | null;
+  tokenDoubt: Doubt | null;
+  settlement: SettledAs | null;
+  sealed: boolean;
+}
+
+/** What a person settled, as it is kept. */
+export interface SettledAs extends Settlement {
+  /** What counts in place of what was metered; null: that as it is. */
+  energyWh: number | null;
+  endedAt: Millis | null;
+  /** What was metered then. */
+  meteredWh: number;
 }
 
 export function headOf(row: SessionRow): SessionHead {
@@ -26,22 +38,53 @@ export function headOf(row: SessionRow): SessionHead {
     charger: { id: row.charger, site: row.site, synthetic: row.synthetic === 1 },
     transaction: row.transaction,
     startKey: row.start_key,
-    tokenDoubt: row.token_doubt,
+    tokenDoubt: row.token_doubt as Doubt | null,
+    settlement: settlementIn(row),
+    sealed: row.sealed === 1,
   };
 }
 
-export function accountIn(row: SessionRow): Account | null {
-  return row.account === null ? null : (JSON.parse(row.account) as Account);
+export function settlementIn({ settlement }: Pick<SessionRow, 'settlement'>): SettledAs | null {
+  return settlement === null ? null : (JSON.parse(settlement) as SettledAs);
 }
 
-/** Writes a session as its account has it, and returns the row. */
+/** Null while the charger has not begun. An account of an earlier release lacks what was not known then. */
+export function accountIn(row: SessionRow): Account | null {
+  if (row.account === null) return null;
+  return { ...emptyAccount(row.protocol as Protocol), ...(JSON.parse(row.account) as Partial<Account>) };
+}
+
+/** Writes a session as its account and its settlement have it, with its doubts, and returns the row. */
 export async function saveSession(
   trx: Trx,
-  { head, account, before }: { head: SessionHead; account: Account; before: SessionRow | null },
+  saved: { head: SessionHead; account: Account; before: SessionRow | null; cause: Cause },
 ): Promise<SessionRow> {
+  const row = rowOf(saved);
+  await write(trx, row, saved.before);
+  const { doubts } = row;
+  if (doubts !== (saved.before?.doubts ?? '[]')) {
+    await noteDoubts(trx, { session: row.id, doubts: JSON.parse(doubts) as string[], cause: saved.cause });
+  }
+  return row;
+}
+
+function rowOf({
+  head,
+  account,
+  before,
+  cause,
+}: {
+  head: SessionHead;
+  account: Account;
+  before: SessionRow | null;
+  cause: Cause;
+}): SessionRow {
   const summary = summaryOf(account);
-  const doubts = [...summary.doubts, ...(head.tokenDoubt === null ? [] : [head.tokenDoubt])];
-  const row: SessionRow = {
+  const { settlement } = head;
+  const fixed = settlement?.energyWh ?? null;
+  const doubts: Doubt[] = [...summary.doubts, ...(head.tokenDoubt === null ? [] : [head.tokenDoubt])];
+  if (settlement && fixed !== null && summary.energyWh !== settlement.meteredWh) doubts.push('changed-since-settled');
+  return {
     id: head.id,
     charger: head.charger.id,
     site: head.charger.site,
@@ -56,35 +99,55 @@ export async function saveSession(
     token_doubt: head.tokenDoubt,
     state: summary.state,
     started_at: summary.startedAt,
-    ended_at: summary.endedAt,
-    energy_wh: summary.energyWh,
+    ended_at: summary.endedAt === null ? null : (settlement?.endedAt ?? summary.endedAt),
+    energy_wh: fixed ?? summary.energyWh,
     power_w: summary.powerW,
     measured_at: summary.measuredAt,
     reason: summary.reason,
     doubts: JSON.stringify(doubts),
     account: JSON.stringify(account),
     synthetic: head.charger.synthetic ? 1 : 0,
+    heard_at: cause.reported ? cause.at : (before?.heard_at ?? null),
+    settlement: settlement && JSON.stringify(settlement),
+    sealed: head.sealed ? 1 : 0,
   };
-  await write(trx, row, before);
-  return row;
 }
 
 /** Most reports only measure: then the columns by which sessions are found, and their indexes, stay untouched. */
 async function write(trx: Trx, row: SessionRow, before: SessionRow | null): Promise<void> {
-  const [{ found, measured }, past] = [partsOf(row), before && partsOf(before)];
-  if (past && isDeepStrictEqual(found, past.found)) {
-    await trx.updateTable('charging_session').set(measured).where('id', '=', row.id).execute();
+  if (before && isFoundAs(before, row)) {
+    await putMeasured(trx, row);
     return;
   }
-  await trx
-    .insertInto('charging_session')
-    .values(row)
-    .onConflict((conflict) => conflict.column('id').doUpdateSet(row))
-    .execute();
+  await putSession(trx, row);
 }
 
-function partsOf({ account, energy_wh, power_w, measured_at, doubts, ...found }: SessionRow) {
-  return { found, measured: { account, energy_wh, power_w, measured_at, doubts } };
+const putSession = prepared((trx: Trx, given: SessionRow) =>
+  trx
+    .insertInto('charging_session')
+    .values(given)
+    .onConflict((conflict) => conflict.column('id').doUpdateSet(given)),
+);
+
+const putMeasured = prepared((trx: Trx, given: SessionRow) =>
+  trx
+    .updateTable('charging_session')
+    .set({
+      account: given.account,
+      energy_wh: given.energy_wh,
+      power_w: given.power_w,
+      measured_at: given.measured_at,
+      doubts: given.doubts,
+      heard_at: given.heard_at,
+    })
+    .where('id', '=', given.id),
+);
+
+const MEASURED = new Set(['account', 'energy_wh', 'power_w', 'measured_at', 'doubts', 'heard_at']);
+
+/** Whether two states of a session differ in what it measures alone. */
+function isFoundAs(before: SessionRow, row: SessionRow): boolean {
+  return Object.entries(row).every(([column, value]) => MEASURED.has(column) || Reflect.get(before, column) === value);
 }
 
 /**
@@ -94,28 +157,42 @@ function partsOf({ account, energy_wh, power_w, measured_at, doubts, ...found }:
 export async function release(
   trx: Trx,
   where: { charger: DeviceId; evse: number; connector?: number },
-  closing: { at: Millis; reason: string },
+  { closing, heardAt }: { closing: Closing; heardAt: Millis },
 ): Promise<ChargingFact[]> {
-  let select = trx
-    .selectFrom('charging_session')
-    .selectAll()
-    .where('charger', '=', where.charger)
-    .where('state', '=', 'active')
-    .where('evse', '=', where.evse)
-    .where('started_at', '<', closing.at);
-  if (where.connector !== undefined) select = select.where('connector', 'in', [0, where.connector]);
+  const { charger, evse, connector } = where;
   const facts: ChargingFact[] = [];
-  for (const row of await select.execute()) {
-    const account = accountIn(row);
-    if (!account) continue;
-    const closed = await saveSession(trx, {
-      head: headOf(row),
-      account: { ...account, released: closing },
-      before: row,
-    });
-    facts.push(sessionFact('session-ended', closed, closing.at));
+  for (const row of (await activeOn(trx, { charger, evse, before: closing.at })).rows) {
+    if (connector !== undefined && row.connector !== 0 && row.connector !== connector) continue;
+    facts.push(...(await closeSession(trx, row, { closing, at: heardAt })));
   }
   return facts;
+}
+
+const activeOn = prepared((trx: Trx, given: { charger: DeviceId; evse: number; before: Millis }) =>
+  trx
+    .selectFrom('charging_session')
+    .selectAll()
+    .where('charger', '=', given.charger)
+    .where('state', '=', 'active')
+    .where('evse', '=', given.evse)
+    .where('started_at', '<', given.before),
+);
+
+/** Closes a session that is active, without a stop. */
+export async function closeSession(
+  trx: Trx,
+  row: SessionRow,
+  { closing, at }: { closing: Closing; at: Millis },
+): Promise<ChargingFact[]> {
+  const account = accountIn(row);
+  if (!account || row.state !== 'active') return [];
+  const closed = await saveSession(trx, {
+    head: headOf(row),
+    account: { ...account, released: closing },
+    before: row,
+    cause: { at, frame: null },
+  });
+  return [sessionFact('session-ended', closed, closing.at)];
 }
 
 export function sessionFact(
@@ -131,108 +208,5 @@ export function sessionFact(
     session: row.id,
     energyWh: row.energy_wh,
     powerW: row.power_w,
-  };
-}
-
-export const getSession = unit('charging.getSession', async (trx: Trx, id: string): Promise<Session | null> => {
-  const row = await trx.selectFrom('charging_session').selectAll().where('id', '=', id).executeTakeFirst();
-  return row ? toSession(row) : null;
-});
-
-export interface SessionQuery {
-  charger?: DeviceId;
-  site?: SiteId;
-  state?: SessionState;
-  before?: string;
-  limit: number;
-}
-
-/** Those that began last come first. What never began is listed only when its state is asked for. */
-export const listSessions = unit('charging.listSessions', async (trx: Trx, query: SessionQuery): Promise<Session[]> => {
-  let select = trx.selectFrom('charging_session').selectAll();
-  if (query.charger !== undefined) select = select.where('charger', '=', query.charger);
-  if (query.site !== undefined) select = select.where('site', '=', query.site);
-  if (query.before !== undefined) {
-    const last = await startOf(trx, query.before);
-    if (!last) return [];
-    const { started_at: at, id } = last;
-    select = select.where((all) =>
-      all.or([all('started_at', '<', at), all.and([all('started_at', '=', at), all('id', '<', id)])]),
-    );
-  }
-  select =
-    query.state === undefined
-      ? select.where('state', 'not in', ['starting', 'failed'])
-      : select.where('state', '=', query.state);
-  const rows = await select.orderBy('started_at', 'desc').orderBy('id', 'desc').limit(query.limit).execute();
-  return rows.map(toSession);
-});
-
-function startOf(trx: Trx, id: string) {
-  return trx.selectFrom('charging_session').select(['started_at', 'id']).where('id', '=', id).executeTakeFirst();
-}
-
-/** The transaction that is active on an EVSE; of several, the one that began last. */
-export const transactionOn = unit(
-  'charging.transactionOn',
-  async (trx: Trx, input: { charger: DeviceId; evse: number }): Promise<string | null> => {
-    const row = await trx
-      .selectFrom('charging_session')
-      .select('transaction')
-      .where('charger', '=', input.charger)
-      .where('state', '=', 'active')
-      .where('evse', '=', input.evse)
-      .orderBy('started_at', 'desc')
-      .limit(1)
-      .executeTakeFirst();
-    return row?.transaction ?? null;
-  },
-);
-
-/** The cars that charge now. */
-export const activeSessions = unit(
-  'charging.activeSessions',
-  async (trx: Trx, query: { site?: SiteId }): Promise<ActiveSession[]> => {
-    let select = trx
-      .selectFrom('charging_session as session')
-      .innerJoin('station', 'station.id', 'session.charger')
-      .selectAll('session')
-      .select('station.online')
-      .where('session.state', '=', 'active');
-    if (query.site !== undefined) select = select.where('session.site', '=', query.site);
-    const rows = await select.orderBy('session.id').execute();
-    return rows.map((row) => ({
-      charger: row.charger,
-      site: row.site,
-      evse: row.evse,
-      transaction: row.transaction,
-      session: row.id,
-      energyWh: row.energy_wh,
-      powerW: row.power_w,
-      measuredAt: row.measured_at,
-      startedAt: row.started_at,
-      online: row.online === 1,
-    }));
-  },
-);
-
-function toSession(row: SessionRow): Session {
-  return {
-    id: row.id,
-    charger: row.charger,
-    site: row.site,
-    evse: row.evse,
-    connector: row.connector,
-    token: row.token,
-    transaction: row.transaction,
-    protocol: row.protocol as Session['protocol'],
-    state: row.state as SessionState,
-    startedAt: row.started_at,
-    endedAt: row.ended_at,
-    energyWh: row.energy_wh,
-    powerW: row.power_w,
-    reason: row.reason,
-    doubts: JSON.parse(row.doubts) as string[],
-    synthetic: row.synthetic === 1,
   };
 }

@@ -42,7 +42,7 @@ export function cardOf(id: string): string {
 }
 
 /** What a test wants to say of a report; the register stands for both ends of its range. */
-export interface Said extends Partial<Omit<TransactionReport, 'charger' | 'at' | 'receivedAt'>> {
+export interface Said extends Partial<Omit<TransactionReport, 'charger'>> {
   charger?: string;
   minute?: number;
   wh?: number | null;
@@ -79,7 +79,9 @@ function reportOf({
     firstRegisterWh: wh,
     lastRegisterWh: wh,
     powerW: null,
+    currentA: null,
     reason: null,
+    frame: null,
     ...said,
   };
 }

@@ -1,7 +1,10 @@
+import type { DeviceId } from '#estate/ids.ts';
+import { prepared } from '#storage/prepared.ts';
 import { unit } from '#storage/records.ts';
 import { MINUTE, type Millis } from '#estate/units.ts';
 import type { ChargingFact } from '#estate/fact.ts';
 import type { StartRequest, TransactionReport } from './domain.ts';
+import { renameDoubts } from './reconciliation/doubt-rows.ts';
 import { sessionFact } from './sessions.ts';
 import { tokenKey } from './tokens.ts';
 import type { Trx } from './tables.ts';
@@ -35,6 +38,9 @@ export const noteStart = unit('charging.noteStart', async (trx: Trx, request: St
       doubts: '[]',
       account: null,
       synthetic: request.charger.synthetic ? 1 : 0,
+      heard_at: null,
+      settlement: null,
+      sealed: 0,
     })
     .onConflict((conflict) => conflict.column('id').doNothing())
     .execute();
@@ -73,17 +79,23 @@ export const lapseStarts = unit('charging.lapseStarts', async (trx: Trx, at: Mil
  */
 export async function answeredStart(trx: Trx, report: TransactionReport): Promise<string | null> {
   if (report.token === null) return null;
-  let select = trx
-    .selectFrom('charging_session')
-    .select('id')
-    .where('token_key', '=', tokenKey(report.token))
-    .where('state', 'in', ['starting', 'failed'])
-    .where('charger', '=', report.charger.id)
-    .where('started_at', '>=', report.receivedAt - PATIENCE_MS);
-  if (report.evse !== null) select = select.where('evse', '=', report.evse);
-  const row = await select.orderBy('started_at', 'desc').limit(1).executeTakeFirst();
-  return row?.id ?? null;
+  const { charger, evse, receivedAt } = report;
+  const asked = { charger: charger.id, tokenKey: tokenKey(report.token), since: receivedAt - PATIENCE_MS };
+  const { rows } = await unanswered(trx, asked);
+  return rows.find((row) => evse === null || row.evse === evse)?.id ?? null;
 }
+
+/** The newest first. */
+const unanswered = prepared((trx: Trx, given: { charger: DeviceId; tokenKey: string; since: Millis }) =>
+  trx
+    .selectFrom('charging_session')
+    .select(['id', 'evse'])
+    .where('token_key', '=', given.tokenKey)
+    .where('state', 'in', ['starting', 'failed'])
+    .where('charger', '=', given.charger)
+    .where('started_at', '>=', given.since)
+    .orderBy('started_at', 'desc'),
+);
 
 /**
  * Gives a session the id of the start that it turned out to answer: the car was plugged in before, so that its transaction
@@ -93,4 +105,5 @@ export async function renameSession(trx: Trx, { from, to }: { from: string; to: 
   await trx.deleteFrom('charging_session').where('id', '=', to).execute();
   await trx.updateTable('charging_session').set({ id: to }).where('id', '=', from).execute();
   await trx.updateTable('transaction_event').set({ session: to }).where('session', '=', from).execute();
+  await renameDoubts(trx, { from, to });
 }

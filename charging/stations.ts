@@ -2,6 +2,7 @@ import type { Selectable } from 'kysely';
 import type { ChargingFact } from '#estate/fact.ts';
 import type { DeviceId, SiteId } from '#estate/ids.ts';
 import type { Millis } from '#estate/units.ts';
+import { prepared } from '#storage/prepared.ts';
 import { unit } from '#storage/records.ts';
 import { connectorsOf } from './connectors.ts';
 import type { BootReport, ChargerRef, Connector, Station } from './domain.ts';
@@ -10,19 +11,38 @@ import type { ChargingTables, Trx } from './tables.ts';
 
 type StationRow = Selectable<ChargingTables['station']>;
 
-/** Keeps what a charger says of itself when it boots. */
+const findStation = prepared((trx: Trx, given: { id: DeviceId }) =>
+  trx.selectFrom('station').selectAll().where('id', '=', given.id),
+);
+
+/** Keeps what a charger says of itself when it boots; tells whether it is a charger of another kind than before. */
 export const noteBoot = unit(
   'charging.noteBoot',
-  (trx: Trx, { charger, boot, at }: { charger: ChargerRef; boot: BootReport; at: Millis }): Promise<void> =>
-    described(trx, {
-      charger,
-      at,
-      vendor: boot.vendor,
-      model: boot.model,
-      serial: boot.serial,
-      firmware: boot.firmware,
-      protocol: boot.protocol,
-    }),
+  async (
+    trx: Trx,
+    { charger, boot, at }: { charger: ChargerRef; boot: BootReport; at: Millis },
+  ): Promise<{ isNew: boolean }> => {
+    const [before] = (await findStation(trx, { id: charger.id })).rows;
+    const { vendor, model, serial, firmware, protocol } = boot;
+    await described(trx, { charger, at, vendor, model, serial, firmware, protocol });
+    const isNew =
+      before?.model !== model ||
+      before.vendor !== vendor ||
+      before.firmware !== firmware ||
+      before.protocol !== protocol;
+    return { isNew };
+  },
+);
+
+const touchAsKnown = prepared(
+  (trx: Trx, given: Pick<StationRow, 'id' | 'site' | 'synthetic' | 'online' | 'last_seen'>) =>
+    trx
+      .updateTable('station')
+      .set({ last_seen: given.last_seen })
+      .where('id', '=', given.id)
+      .where('online', '=', given.online)
+      .where('synthetic', '=', given.synthetic)
+      .where('site', 'is not distinct from', given.site),
 );
 
 /** Keeps whether a charger is connected; tells when that changed. */
@@ -32,7 +52,10 @@ export const noteReachable = unit(
     trx: Trx,
     { charger, online, at }: { charger: ChargerRef; online: boolean; at: Millis },
   ): Promise<ChargingFact[]> => {
-    const before = await trx.selectFrom('station').select('online').where('id', '=', charger.id).executeTakeFirst();
+    const { id, site, synthetic } = charger;
+    const known = { id, site, synthetic: synthetic ? 1 : 0, online: online ? 1 : 0 };
+    if ((await touchAsKnown(trx, { ...known, last_seen: at })).numAffectedRows === 1n) return [];
+    const [before] = (await findStation(trx, { id })).rows;
     await described(trx, { charger, at, online: online ? 1 : 0 });
     if ((before?.online === 1) === online) return [];
     return [{ kind: 'charger-online', charger: charger.id, site: charger.site, at, online }];
@@ -45,7 +68,7 @@ export const forgetConnections = unit('charging.forgetConnections', async (trx: 
 });
 
 export const getStation = unit('charging.getStation', async (trx: Trx, id: DeviceId): Promise<Station | null> => {
-  const row = await trx.selectFrom('station').selectAll().where('id', '=', id).executeTakeFirst();
+  const [row] = (await findStation(trx, { id })).rows;
   if (!row) return null;
   return toStation(row, (await connectorsOf(trx, [id])).get(id) ?? []);
 });

@@ -1,8 +1,14 @@
 import type { Kysely } from 'kysely';
 import type { RecordsModule } from '#storage/records.ts';
+import type { CostTables } from './cost/tables.ts';
+import type { ProfileTables } from './profiles/tables.ts';
+import type { ReconciliationTables } from './reconciliation/tables.ts';
+import type { ReservationTables } from './reservations/tables.ts';
+import type { TokenTables } from './tokens/tables.ts';
 
 /** Where charging keeps its nouns. Instants are milliseconds, truth is 0 or 1, lists and nested things are JSON. */
-export interface ChargingTables {
+export interface ChargingTables
+  extends ReconciliationTables, TokenTables, ReservationTables, CostTables, ProfileTables {
   station: {
     id: string;
     site: string | null;
@@ -48,6 +54,12 @@ export interface ChargingTables {
     /** The account (account.ts) from which the columns above follow; null while the charger has not begun. */
     account: string | null;
     synthetic: number;
+    /** When the charger last reported of it, by our clock. */
+    heard_at: number | null;
+    /** How a person settled it; see reconciliation/settle.ts. */
+    settlement: string | null;
+    /** 1: over for so long that its events were deleted; see reconciliation/trim.ts. */
+    sealed: number;
   };
   transaction_event: {
     session: string;
@@ -63,15 +75,9 @@ export interface ChargingTables {
     first_register_wh: number | null;
     last_register_wh: number | null;
     power_w: number | null;
+    /** Of the phases that were told, in order. */
+    current_a: string | null;
     reason: string | null;
-  };
-  id_token: {
-    /** The token in lower case: id tokens are compared without regard to case. */
-    key: string;
-    token: string;
-    status: string;
-    token_group: string | null;
-    expires_at: number | null;
   };
 }
 

@@ -10,9 +10,13 @@ afterAll(() => specimen.records.close());
 
 const token = (more: Partial<Token>): Token => ({
   token: 'Card',
+  type: 'ISO14443',
   status: 'accepted',
   group: null,
+  master: false,
   expiresAt: null,
+  language: null,
+  message: null,
   ...more,
 });
 
@@ -25,11 +29,8 @@ test.each<[string, Token | null, string]>([
   ['is blocked and has passed its time stays blocked', token({ status: 'blocked', expiresAt: TEN }), 'blocked'],
 ])('a token that %s, whatever its letters', async (_, known, status) => {
   if (known) await specimen.charging.putToken(known);
-  expect(await specimen.charging.authorize('cARD', TEN)).toEqual({
-    status,
-    group: null,
-    expiresAt: known?.expiresAt ?? null,
-  });
+  const { token: _text, ...worth } = token({ status: 'invalid', ...known });
+  expect(await specimen.charging.authorize('cARD', TEN)).toEqual({ ...worth, status });
 });
 
 test('a token is changed under any letters, and shown as it was last written', async () => {
@@ -46,4 +47,13 @@ test('tokens are listed page by page', async () => {
   const page = await charging.tokens({ after: 'Y', limit: 2 });
   expect(page.map((one) => one.token)).toEqual(['z1', 'Z2']);
   expect((await charging.tokens({ after: 'Z2', limit: 2 })).map((one) => one.token)).toEqual(['z3']);
+});
+
+test('a token keeps all that is said of it, and forgets what is said no more', async () => {
+  const { charging } = specimen;
+  const full = token({ token: 'chief', type: 'ISO15693', master: true, language: 'it', message: 'Benvenuto' });
+  await charging.putToken(full);
+  expect(await charging.token('CHIEF')).toEqual(full);
+  await charging.putToken({ token: 'chief', status: 'accepted' });
+  expect(await charging.token('chief')).toEqual(token({ token: 'chief' }));
 });

@@ -26,6 +26,43 @@ export type ChargingFact =
       error: string | null;
     }
   | {
+      /** A state of severity 0 to 3 that a charger watches for holds (OCPP 2.0.1 NotifyEvent), or has passed. */
+      kind: 'charger-event';
+      charger: DeviceId;
+      site: SiteId | null;
+      at: Millis;
+      /** The monitor or variable: the same again is the same state. */
+      about: string;
+      severity: number;
+      text: string;
+      active: boolean;
+    }
+  /** When the certificate that a charger signs in with ends. */
+  | { kind: 'certificate-validity'; charger: DeviceId; site: SiteId | null; at: Millis; endsAt: Millis }
+  | {
+      kind: 'security-event';
+      charger: DeviceId;
+      site: SiteId | null;
+      at: Millis;
+      /** In OCPP's words, or one of the server's own. */
+      event: string;
+      text: string;
+      /** It needs a person. */
+      critical: boolean;
+    }
+  | {
+      /** Another than us has set a limit at a charger; `limitA` null: it was lifted, or not said how much. */
+      kind: 'charging-limit';
+      charger: DeviceId;
+      site: SiteId | null;
+      at: Millis;
+      /** 0: the station. */
+      evse: number;
+      source: string;
+      /** Per phase, A. */
+      limitA: number | null;
+    }
+  | {
       kind: 'session-began' | 'session-metered' | 'session-ended';
       charger: DeviceId;
       site: SiteId | null;

@@ -28,11 +28,28 @@ function over(next: () => number): Random {
   };
 }
 
+/** 53 bits, as many as a number in [0, 1) has. */
+const NUMBER_BYTES = 7;
+const POOL_BYTES = NUMBER_BYTES * 512;
+
 /** Unguessable chance, for ids and secrets. */
-export const secureRandom: Random = over(() => {
-  const bytes = randomBytes(7);
-  return (bytes.readUIntBE(0, 6) * 32 + (bytes.readUInt8(6) >> 3)) / 2 ** 53;
-});
+export const secureRandom: Random = over(pooled());
+
+/** Asking the system for a few bytes costs as much as for a few thousand, so they are asked for together. */
+function pooled(): () => number {
+  let pool = Buffer.alloc(0);
+  let used = 0;
+  return () => {
+    if (used === pool.length) {
+      pool = randomBytes(POOL_BYTES);
+      used = 0;
+    }
+    const number = (pool.readUIntBE(used, 6) * 32 + (pool.readUInt8(used + 6) >> 3)) / 2 ** 53;
+    // What was given out is nobody else's to see.
+    pool.fill(0, used, (used += NUMBER_BYTES));
+    return number;
+  };
+}
 
 /** Repeatable chance: the same seed gives the same sequence (sfc32, seeded by a text or number). */
 export function seededRandom(seed: number | string): Random {

@@ -1,12 +1,14 @@
 import type { Log } from '#estate/log.ts';
 import { refuse, type Knock } from './front.ts';
-import { vet, type HandshakeDeps, type Ticket } from './handshake.ts';
+import { vet, type HandshakeDeps, type Refusal, type Ticket } from './handshake.ts';
 import type { Refusals } from './refusals.ts';
 import type { Rpc } from './rpc.ts';
+import type { Watch } from './watch.ts';
 
 export interface AdmissionDeps extends HandshakeDeps {
   refusals: Refusals;
   rpc: Rpc<Ticket>;
+  watch: Watch;
   log: Log;
   /** False from the moment the server stops. */
   isOpen(): boolean;
@@ -14,18 +16,32 @@ export interface AdmissionDeps extends HandshakeDeps {
 
 /** Lets in who may come in, and turns away who may not. */
 export async function admit(knock: Knock, deps: AdmissionDeps): Promise<void> {
-  const { identity, remoteAddress, request, socket, head } = knock;
+  const { identity, remoteAddress, tls, request, socket, head } = knock;
   const { headers } = request;
-  const verdict = await vet({ identity, headers, remoteAddress }, deps);
+  const verdict = await vet({ identity, headers, remoteAddress, tls }, deps);
   if (!deps.isOpen()) return refuse(socket, 503);
   if ('status' in verdict) {
     if (verdict.status === 401 && deps.refusals.tooMany(remoteAddress)) return refuse(socket, 429);
-    deps.refusals.note({ identity, remoteAddress, reason: verdict.reason });
-    deps.log.info({ identity, remoteAddress, reason: verdict.reason }, 'A handshake was refused.');
-    return refuse(socket, verdict.status);
+    refuse(socket, verdict.status);
+    return tellOf(verdict, knock, deps);
   }
   // The library reads these two again, and would stumble over some of what chargers send.
   request.url = `/ocpp/${encodeURIComponent(identity)}`;
-  headers['sec-websocket-protocol'] = verdict.protocol;
+  if (verdict.subprotocol === null) delete headers['sec-websocket-protocol'];
+  else headers['sec-websocket-protocol'] = verdict.subprotocol;
   await deps.rpc.upgrade(request, socket, { head, ticket: verdict });
+}
+
+function tellOf(
+  { status, reason, charger, certificate }: Refusal,
+  { identity, remoteAddress }: Knock,
+  deps: AdmissionDeps,
+): void {
+  deps.refusals.note({ identity, remoteAddress, reason });
+  deps.log.info({ identity, remoteAddress, reason }, 'A handshake was refused.');
+  if (charger === null || status !== 401) return;
+  deps.watch.saw(charger, {
+    kind: certificate ? 'CertificateRefused' : 'SignInFailed',
+    text: `From ${remoteAddress}: ${reason}.`,
+  });
 }

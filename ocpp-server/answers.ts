@@ -21,11 +21,14 @@ export function createAnswers({ protocol, inbound }: Dialect): Answers {
   return async (call) => {
     const { charger, desk, kept, payload } = call;
     try {
-      const effect = actionNamed(actions, call.action, protocol).answer(payload, call);
-      // Both at once; but whatever the outcome, the frame is kept before the charger hears of it.
-      await Promise.allSettled([effect]);
-      await kept;
-      return { result: await effect };
+      const action = actionNamed(actions, call.action, protocol);
+      call.standing.admit(call.action);
+      try {
+        return { result: await action.answer(payload, call) };
+      } finally {
+        // Both go on at once; but whatever the outcome, the frame is kept before the charger hears of it.
+        await kept;
+      }
     } catch (error) {
       const told = error instanceof PolisError && error.code !== 'internal' && error.code !== 'unavailable';
       const fields = { charger: charger.id, action: call.action.slice(0, 50), error: messageOf(error) };

@@ -2,11 +2,13 @@ import type { Protocol } from '#charging/index.ts';
 import type { Clock } from '#estate/clock.ts';
 import type { CommandResult } from '#estate/command.ts';
 import { PolisError } from '#estate/errors.ts';
-import type { OutboundCall } from './dialect.ts';
-import { checkStrictly, type Answer, type Peer } from './rpc.ts';
+import type { OutboundCall } from './block.ts';
+import { schemaOf } from './deviations.ts';
+import type { Answer, Peer } from './rpc.ts';
 
 const MOST_WAITING = 32;
-const EXPIRED: CommandResult = { outcome: 'expired', response: null };
+/** What never left. */
+export const EXPIRED: CommandResult = { outcome: 'expired', response: null };
 
 /** The calls that wait for one charger: one is in flight at a time (OCPP 1.6J §4.1.1), the others in order. */
 export interface CallQueue {
@@ -59,7 +61,7 @@ export function createCallQueue(peer: Peer, { clock, protocol }: { clock: Clock;
 }
 
 /** What chargers answer when they do as they are told. */
-const WILLING = new Set(['Accepted', 'Scheduled', 'RebootRequired', 'Unlocked']);
+const WILLING = new Set(['Accepted', 'AcceptedCanceled', 'Scheduled', 'RebootRequired', 'Unlocked']);
 
 function outcomeOf(
   answer: Exclude<Answer, { kind: 'lost' }>,
@@ -80,10 +82,6 @@ function outcomeOf(
 
 /** Whether an answer without a status is one that has none. */
 function isWhole(response: unknown, { protocol, action }: { protocol: Protocol; action: string }): boolean {
-  try {
-    checkStrictly(protocol, { action, payload: response, kind: 'conf' });
-    return true;
-  } catch {
-    return false;
-  }
+  if (typeof response !== 'object' || response === null) return false;
+  return !schemaOf(protocol, action, 'conf')?.required?.includes('status');
 }

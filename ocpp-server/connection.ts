@@ -1,20 +1,27 @@
 import type { CommandResult } from '#estate/command.ts';
+import { SECOND } from '#estate/units.ts';
 import type { Answers } from './answers.ts';
-import { createCallQueue } from './commands.ts';
-import type { OutboundCall } from './dialect.ts';
-import { createGate } from './gate.ts';
+import { createCallQueue, EXPIRED } from './commands.ts';
+import type { OutboundCall } from './block.ts';
+import { createGate, type GateDeps } from './gate.ts';
 import type { Ticket } from './handshake.ts';
 import type { Desk } from './inbound.ts';
+import { createInspection, type Inspection } from './deviations-inspection.ts';
 import { createInbox } from './inbox.ts';
 import type { ChargerConnection } from './index.ts';
 import type { Peer, PeerListener } from './rpc.ts';
+import { createStanding, type Standing } from './standing.ts';
 import type { Trace } from './trace.ts';
+import { payloadWithoutSecrets, withoutSecrets } from './without-secrets.ts';
+import { createTreatment, type Treatment } from './treatment.ts';
 
 /** One charger, speaking. */
 export interface Connection {
   readonly info: ChargerConnection;
   readonly ticket: Ticket;
   readonly listener: PeerListener;
+  readonly treatment: Treatment;
+  readonly standing: Standing;
   /** Sends a checked call and resolves with its one outcome; see `CallQueue`. */
   call(call: OutboundCall, timeoutMs: number): Promise<CommandResult>;
   /** Resolves once the calls under way, in both directions, have ended; then no more are taken. */
@@ -27,19 +34,20 @@ export interface ConnectionDeps {
   desk: Desk;
   trace: Trace;
   answers: Answers;
-  /** A boot was accepted; its answer is about to leave. */
-  onBoot: (connection: Connection) => void;
+  /** A boot is accepted; its answer is about to leave. */
+  onBoot: (connection: Connection, boot: { isNew: boolean }) => void;
   onClose: (connection: Connection) => void;
 }
 
 const POLICY_VIOLATION = 1008;
+const LAST_WORDS_MS = SECOND;
 
 /** Serves one charger: its frames one after another, so that answers go out in the order of the calls. */
 export function createConnection(
   deps: ConnectionDeps,
   { peer, ticket, epoch }: { peer: Peer; ticket: Ticket; epoch: number },
 ): Connection {
-  const { desk, trace, answers } = deps;
+  const { desk, trace } = deps;
   const { clock, log } = desk.ground;
   const { charger, protocol, remoteAddress } = ticket;
 
@@ -50,29 +58,41 @@ export function createConnection(
   const expel = (reason: string) => {
     log.warn({ charger: charger.id, reason }, 'A charger was disconnected.');
     close(POLICY_VIOLATION, reason);
+    // One that goes on all the same would be read until the closing handshake times out.
+    clock.after(LAST_WORDS_MS, () => peer.terminate());
   };
-  const answer: Parameters<typeof createGate>[0]['answer'] = async (call) => {
-    const outcome = await answers({ ...call, charger, desk, receivedAt: clock.now() });
-    if (call.action === 'BootNotification' && 'result' in outcome) deps.onBoot(connection);
-    return outcome;
-  };
+  const inspection = createInspection(desk, ticket);
+  const treatment = createTreatment(peer, ticket, clock);
+  const standing = createStanding(desk.charging.registrations.of(charger.id), (boot) => deps.onBoot(connection, boot));
   const calls = createCallQueue(peer, { clock, protocol });
-  const gate = createGate({ peer, trace, log, answer, expel }, ticket);
+  const answer = answering(deps, ticket, { inspection, treatment, standing });
+  const gate = createGate({ peer, trace, log, answer, expel, inspection }, ticket);
   const inbox = createInbox({ peer, clock }, { serve: (frame) => gate.serve(frame), expel });
 
   const connection: Connection = {
     ticket,
+    treatment,
+    standing,
     info: { charger: charger.id, protocol, since: clock.now(), remoteAddress, epoch },
     listener: {
       onFrame: (frame) => inbox.take(frame),
-      onSent: (frame) => void trace.write(charger.id, { direction: 'out', frame, protocol }),
-      onCall: (action, payload) => gate.onCall(action, payload),
+      onSent: (frame) => void trace.write(charger.id, { direction: 'out', frame: withoutSecrets(frame), protocol }),
       onClose() {
         inbox.shut();
+        treatment.stop();
         deps.onClose(connection);
       },
     },
-    call: (call, timeoutMs) => calls.call(call, timeoutMs),
+    async call(call, timeoutMs) {
+      const dueMs = clock.now() + timeoutMs;
+      if (!(await treatment.listens(timeoutMs))) return EXPIRED;
+      const result = await calls.call(call, dueMs - clock.now());
+      const { outcome } = result;
+      const response = payloadWithoutSecrets(result.response);
+      const isAnswer = outcome === 'accepted' || outcome === 'rejected';
+      if (isAnswer) inspection.answer(call.action, response, clock.now());
+      return { outcome, response };
+    },
     async drain() {
       await calls.settled();
       inbox.shut();
@@ -82,4 +102,23 @@ export function createConnection(
     terminate: () => peer.terminate(),
   };
   return connection;
+}
+
+/** Answers calls, and learns from them what the charger is and does. */
+function answering(
+  { desk, answers }: ConnectionDeps,
+  { charger }: Ticket,
+  of: { inspection: Inspection; treatment: Treatment; standing: Standing },
+): GateDeps['answer'] {
+  const { inspection, treatment, standing } = of;
+  return async (call) => {
+    const receivedAt = desk.ground.clock.now();
+    const answered = answers({ ...call, charger, desk, receivedAt, standing });
+    // While the effect is on its way to the store.
+    inspection.call({ ...call, receivedAt });
+    const outcome = await answered;
+    if ('error' in outcome) inspection.refused(call.action, outcome.error);
+    else if (call.action === 'BootNotification') treatment.booted(call.payload);
+    return outcome;
+  };
 }

@@ -1,17 +1,30 @@
 import type { Charging } from '#charging/index.ts';
 import type { Clock } from '#estate/clock.ts';
 import type { Ground } from '#estate/ground.ts';
+import type { Log } from '#estate/log.ts';
 import type { Reading } from '#estate/sample.ts';
 import { SECOND } from '#estate/units.ts';
 import type { Journal } from '#storage/journal.ts';
+import type { CommandResult } from '#estate/command.ts';
+import { PolisError } from '#estate/errors.ts';
+import type { DeviceId } from '#estate/ids.ts';
 import { createAnswers } from './answers.ts';
+import type { AfterBootOptions } from './after-boot.ts';
+import type { OutboundCall } from './block.ts';
 import { createConnection, type Connection } from './connection.ts';
+import { createDismissal } from './dismissal.ts';
+import { createDispatch, type Dispatch } from './dispatch.ts';
 import type { Ticket } from './handshake.ts';
-import { askForMeterValues, SETTLES_IN_MS } from './meter-interval.ts';
+import type { Desk } from './inbound.ts';
+import { createLimitWatch, type LimitWatch } from './limit-watch.ts';
+import { createGaps } from './gaps.ts';
 import { createPresence } from './presence.ts';
 import { createConnections, type Connections } from './registry.ts';
 import type { Peer, PeerListener } from './rpc.ts';
+import { createRunningCosts } from './running-costs.ts';
 import { createTrace } from './trace.ts';
+import type { NewSecrets } from './new-secrets.ts';
+import type { Watch } from './watch.ts';
 import { v16 } from './v16/index.ts';
 import { v201 } from './v201/index.ts';
 
@@ -19,17 +32,23 @@ export interface FleetDeps {
   journal: Journal;
   charging: Charging;
   ground: Ground;
+  watch: Watch;
+  newSecrets: NewSecrets;
+  /** A charger has come, and settled. */
+  onListening(charger: DeviceId): void;
+  /** A boot was accepted, and the charger has settled. `isNew`: it never booted like this before. */
+  onBooted(charger: DeviceId, boot: { isNew: boolean }): void;
   /** Takes chargers' meter values as samples; resolves once they are kept. */
   onReadings(readings: Reading[]): Promise<void>;
 }
 
-export interface FleetOptions {
+export interface FleetOptions extends AfterBootOptions {
   /** How often chargers are to be heard, s; 300 unless told. */
   heartbeatIntervalS?: number;
-  /** How often they are to meter a transaction, s: asked for after each boot. Absent: as they are configured. */
-  meterIntervalS?: number;
   /** How long calls under way may take when the server stops; 5 s unless told. */
   graceMs?: number;
+  /** How long a call may take, its wait for its turn included, ms; 30 s unless told. */
+  callTimeoutMs?: number;
 }
 
 /** The chargers that are connected. */
@@ -38,75 +57,101 @@ export interface Fleet extends Pick<Connections, 'of' | 'count'> {
   open(): void;
   /** Takes in a charger that signed in; a connection that it had before is ended. */
   join(peer: Peer, ticket: Ticket): PeerListener;
+  /**
+   * Calls a charger; resolves with the one outcome, once what follows from it is stored.
+   *
+   * @throws PolisError `offline`, or as the call is no good.
+   */
+  send(charger: DeviceId, call: OutboundCall): Promise<CommandResult>;
   /** Lets calls under way end, then closes all connections; resolves once everything is stored. */
   dismiss(): Promise<void>;
 }
 
-export const DIALECTS = { 'ocpp1.6': v16, 'ocpp2.0.1': v201 } as const;
+/** After it came or booted, a charger is busy for a while. */
+const SETTLES_IN_MS = 5 * SECOND;
 
-const GOING_AWAY = 1001;
+export const DIALECTS = { 'ocpp1.6': v16, 'ocpp2.0.1': v201 } as const;
 
 export function createFleet(deps: FleetDeps, options: FleetOptions): Fleet {
   const { charging, ground, journal } = deps;
   const { clock, log } = ground;
-  const { heartbeatIntervalS = 300, meterIntervalS, graceMs = 5 * SECOND } = options;
+  const { heartbeatIntervalS = 300, graceMs = 5 * SECOND, callTimeoutMs = 30 * SECOND } = options;
   const connections = createConnections(clock.now());
   const presence = createPresence(charging, ground);
   const trace = createTrace(journal, ground);
   const answers = { 'ocpp1.6': createAnswers(v16), 'ocpp2.0.1': createAnswers(v201) };
-  const allGone = Promise.withResolvers<void>();
-  let dismissing = false;
-
+  const dismissal = createDismissal(connections, clock);
+  const limits = createLimitWatch(charging);
   const keep = async (readings: Reading[]) => {
+    limits.metered(readings);
     if (readings.length > 0) await deps.onReadings(readings);
   };
-  const desk = { charging, ground, keep, heartbeatIntervalS };
+  const desk: Desk = { charging, ground, keep, heartbeatIntervalS, call: (charger, call) => send(charger, call) };
+  const dispatch = createDispatch({ desk, dialects: DIALECTS, callTimeoutMs });
+  const connected = (charger: DeviceId) => (dismissal.isUnderWay() ? null : connections.of(charger));
+  const send = sending(connected, { dispatch, limits, clock, newSecrets: deps.newSecrets });
   const onClose = (connection: Connection) => {
     if (connections.leave(connection)) presence.tell(connection.ticket.charger, false);
-    if (dismissing && connections.count() === 0) allGone.resolve();
+    dismissal.left();
   };
-  const onBoot = (connection: Connection) => {
-    if (meterIntervalS === undefined) return;
-    const { charger, protocol } = connection.info;
+  const gaps = createGaps(desk, (charger) => connections.of(charger)?.info.protocol ?? null);
+  const runningCosts = createRunningCosts(desk, connections);
+  const whenSettled = (connection: Connection, act: () => void) =>
     clock.after(SETTLES_IN_MS, () => {
-      if (connections.of(charger) !== connection) return;
-      void askForMeterValues(connection, { dialect: DIALECTS[protocol], intervalS: meterIntervalS, log });
+      if (connections.of(connection.info.charger) === connection) act();
     });
+  const onBoot = (connection: Connection, boot: { isNew: boolean }) => {
+    gaps.cameBack(connection.info.charger);
+    whenSettled(connection, () => deps.onBooted(connection.info.charger, boot));
   };
   return {
     of: (charger) => connections.of(charger),
     count: () => connections.count(),
-    open: () => trace.start(),
+    open() {
+      trace.start();
+      gaps.start();
+      runningCosts.start();
+    },
+    send,
     join(peer, ticket) {
-      const epoch = connections.nextEpoch();
       const own = { desk, trace, answers: answers[ticket.protocol], onBoot, onClose };
-      const connection = createConnection(own, { peer, ticket, epoch });
+      const connection = createConnection(own, { peer, ticket, epoch: connections.nextEpoch() });
       const before = connections.join(connection);
       presence.tell(ticket.charger, true);
-      if (before) {
-        const from = { before: before.info.remoteAddress, now: ticket.remoteAddress };
-        log.warn({ charger: ticket.charger.id, ...from }, 'A charger connected anew while its connection stood.');
-        before.terminate();
-      }
+      gaps.cameBack(ticket.charger.id);
+      for (const seen of ticket.deviations) charging.deviations.note(ticket.charger.id, seen);
+      whenSettled(connection, () => deps.onListening(ticket.charger.id));
+      if (before) replace(before, ticket, { log, watch: deps.watch });
       return connection.listener;
     },
     async dismiss() {
-      dismissing = true;
-      const all = connections.all();
-      const inTime = (done: Promise<unknown>) => within(clock, graceMs, done);
-      await inTime(Promise.all(all.map((connection) => connection.drain())));
-      for (const connection of all) connection.close(GOING_AWAY, 'The server stops');
-      if (connections.count() > 0) await inTime(allGone.promise);
-      for (const connection of connections.all()) connection.terminate();
-      if (connections.count() > 0) await allGone.promise;
-      await Promise.all([presence.settled(), trace.stop()]);
+      gaps.stop();
+      runningCosts.stop();
+      await dismissal.begin(graceMs);
+      await Promise.all([presence.settled(), trace.stop(), charging.deviations.settled(), deps.watch.settled()]);
     },
   };
 }
 
-/** Resolves when something is done, or after a while. */
-async function within(clock: Clock, durationMs: number, done: Promise<unknown>): Promise<void> {
-  const over = new AbortController();
-  await Promise.race([done, clock.sleep(durationMs, over.signal)]);
-  over.abort();
+/** Calls those who are connected. */
+function sending(
+  connected: (charger: DeviceId) => Connection | null,
+  deps: { dispatch: Dispatch; limits: LimitWatch; clock: Clock; newSecrets: NewSecrets },
+): Fleet['send'] {
+  return async (charger, call) => {
+    const connection = connected(charger);
+    if (!connection) throw new PolisError('offline', `${charger} is not connected; try again when it is.`);
+    await deps.newSecrets.beforeLeaving(charger, call);
+    const result = await deps.dispatch(connection, call);
+    if (result.outcome === 'accepted') deps.limits.accepted(charger, call, deps.clock.now());
+    return result;
+  };
+}
+
+/** Ends the connection in whose place another came. */
+function replace(before: Connection, { charger, remoteAddress }: Ticket, { log, watch }: { log: Log; watch: Watch }) {
+  const from = { before: before.info.remoteAddress, now: remoteAddress };
+  log.warn({ charger: charger.id, ...from }, 'A charger connected anew while its connection stood.');
+  watch.swapped(charger, `Connected from ${from.now}, while it was connected from ${from.before}.`);
+  before.terminate();
 }

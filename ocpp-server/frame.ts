@@ -13,7 +13,8 @@ export type FrameFault = 'framework' | 'message-type';
  * answer, and so on for ever.
  */
 export type Frame =
-  | { kind: 'call' | 'answer' }
+  | { kind: 'call'; messageId: string; action: string; payload: unknown }
+  | { kind: 'answer' }
   | { kind: 'malformed'; messageId: string; fault: FrameFault; description: string; answerable: boolean };
 
 /** Where the message id cannot be read, an error carries this in its place (OCPP 2.0.1 part 4 §4.2.3). */
@@ -29,7 +30,7 @@ export function readFrame(frame: string): Frame {
   }
   if (!Array.isArray(message)) return malformed('The frame is not a JSON array.');
   const parts: readonly unknown[] = message;
-  const [type, id, action] = parts;
+  const [type, id, action, payload] = parts;
   const idFault = faultOfId(id);
   const messageId = idFault === null && typeof id === 'string' ? id : UNKNOWN_ID;
   if (type !== CALL && type !== RESULT && type !== ERROR) {
@@ -38,7 +39,7 @@ export function readFrame(frame: string): Frame {
   if (idFault !== null) return malformed(idFault, { answerable: type === CALL });
   if (type !== CALL) return { kind: 'answer' };
   if (typeof action !== 'string' || action === '') return malformed('The action is not a text.', { messageId });
-  return { kind: 'call' };
+  return { kind: 'call', messageId, action, payload };
 }
 
 function faultOfId(id: unknown): string | null {

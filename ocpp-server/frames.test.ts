@@ -27,7 +27,7 @@ const MALFORMED: [what: string, frame: string, id: string, code16: string, code2
   ['no action', '[2,"a"]', 'a', 'FormationViolation', 'RpcFrameworkError'],
   ['an unknown action', '[2,"a","Nonsense",{}]', 'a', 'NotImplemented', 'NotImplemented'],
   ['an action of Object', '[2,"a","constructor",{}]', 'a', 'NotImplemented', 'NotImplemented'],
-  ['an action that is not served', '[2,"a","SignCertificate",{"csr":""}]', 'a', 'NotSupported', 'NotSupported'],
+  ['an action that is ours to call', '[2,"a","ClearCache",{}]', 'a', 'NotSupported', 'NotSupported'],
   ['a payload that is no object', '[2,"a","Authorize",7]', 'a', 'FormationViolation', 'FormatViolation'],
   ['a payload that is a list', '[2,"a","Authorize",[]]', 'a', 'FormationViolation', 'FormatViolation'],
   ['a missing field', '[2,"a","Authorize",{}]', 'a', 'OccurenceConstraintViolation', 'OccurrenceConstraintViolation'],

@@ -1,17 +1,20 @@
 import { messageOf } from '#estate/errors.ts';
 import type { Log } from '#estate/log.ts';
 import { frameErrorCode, type CallError } from './call-errors.ts';
+import type { Inspection } from './deviations-inspection.ts';
 import { readFrame, type Frame } from './frame.ts';
 import type { Ticket } from './handshake.ts';
 import type { Peer } from './rpc.ts';
 import type { Trace } from './trace.ts';
+import { withoutSecrets } from './without-secrets.ts';
 
-/** What stands between a charger's frames and the library that answers them. */
+/** What stands between a charger's frames and all that comes of them. */
 export interface Gate {
-  /** Journals a frame, and either passes it on or turns it down; resolves once it is answered. Never rejects. */
+  /**
+   * Journals a frame, and answers it, hands it on as the answer to a call of ours, or turns it down; resolves once that is
+   * done. Never rejects.
+   */
   serve(frame: string): Promise<void>;
-  /** A call that was passed on, as the library read it. */
-  onCall(action: string, payload: unknown): Promise<CallOutcome>;
 }
 
 export type CallOutcome = { result: object } | { error: CallError };
@@ -20,8 +23,9 @@ export interface GateDeps {
   peer: Peer;
   trace: Trace;
   log: Log;
+  inspection: Pick<Inspection, 'frame'>;
   /** Answers a call. `kept` resolves once its frame is in the journal. */
-  answer(call: { action: string; payload: unknown; kept: Promise<unknown> }): Promise<CallOutcome>;
+  answer(call: { action: string; payload: unknown; frame: string; kept: Promise<unknown> }): Promise<CallOutcome>;
   /** Ends the connection, for a reason. */
   expel(reason: string): void;
 }
@@ -29,37 +33,38 @@ export interface GateDeps {
 const MOST_MALFORMED_IN_A_ROW = 100;
 
 export function createGate(deps: GateDeps, { charger, protocol }: Ticket): Gate {
-  const { peer, trace, log } = deps;
+  const { peer, trace, log, inspection } = deps;
   let malformedInARow = 0;
-  let kept: Promise<unknown> = Promise.resolve();
-  let answered: Promise<unknown> = Promise.resolve();
 
   const turnDown = ({ messageId, fault, description, answerable }: Extract<Frame, { kind: 'malformed' }>) => {
+    inspection.frame('malformed-frame', description);
     if (answerable) peer.send(JSON.stringify([4, messageId, frameErrorCode(fault, protocol), description, {}]));
     if (++malformedInARow > MOST_MALFORMED_IN_A_ROW) deps.expel('Too many malformed messages');
   };
+  const answer = async (call: Extract<Frame, { kind: 'call' }>, from: { frame: string; kept: Promise<unknown> }) => {
+    const { messageId, action, payload } = call;
+    const outcome = await deps.answer({ action, payload, ...from });
+    if ('result' in outcome) return peer.send(JSON.stringify([3, messageId, outcome.result]));
+    const { code, description, details } = outcome.error;
+    peer.send(JSON.stringify([4, messageId, code, description, details]));
+  };
   const pass = async (frame: string) => {
     // Some chargers send empty frames to keep the connection alive.
-    if (frame === '') return;
-    kept = trace.write(charger.id, { direction: 'in', frame, protocol });
+    if (frame === '') return inspection.frame('empty-frame');
+    const kept = trace.write(charger.id, { direction: 'in', frame: withoutSecrets(frame), protocol });
     const read = readFrame(frame);
     if (read.kind === 'malformed') {
       await kept;
       return turnDown(read);
     }
     malformedInARow = 0;
-    peer.pass(frame);
-    if (read.kind === 'call') await answered;
+    if (read.kind === 'call') await answer(read, { frame, kept });
+    else peer.pass(frame);
   };
   return {
     serve: (frame) =>
       pass(frame).catch((error: unknown) => {
         log.error({ charger: charger.id, error: messageOf(error) }, 'A frame could not be served.');
       }),
-    onCall(action, payload) {
-      const answer = deps.answer({ action, payload, kept });
-      answered = answer;
-      return answer;
-    },
   };
 }

@@ -32,7 +32,10 @@ test('a day of a charger of OCPP 1.6 ends with the right kWh', async () => {
   expect(authorized).toEqual({ idTagInfo: { status: 'Accepted', parentIdTag: 'post' } });
   const start = { connectorId: 1, idTag: 'CARD-1', meterStart: 1_000, timestamp: at(0) };
   const [, , started] = (await wire.call('StartTransaction', start)) as [number, string, { transactionId: number }];
-  expect(started).toEqual({ transactionId: expect.any(Number) as number, idTagInfo: { status: 'Accepted' } });
+  expect(started).toEqual({
+    transactionId: expect.any(Number) as number,
+    idTagInfo: { status: 'Accepted', parentIdTag: 'post' },
+  });
   const { transactionId } = started;
 
   await clock.advance(10 * MINUTE);
@@ -46,7 +49,11 @@ test('a day of a charger of OCPP 1.6 ends with the right kWh', async () => {
 
   await clock.advance(20 * MINUTE);
   const stop = { transactionId, idTag: 'CARD-1', meterStop: 5_700, timestamp: at(30), reason: 'EVDisconnected' };
-  expect(await wire.call('StopTransaction', stop)).toEqual([3, 'c6', { idTagInfo: { status: 'Accepted' } }]);
+  expect(await wire.call('StopTransaction', stop)).toEqual([
+    3,
+    'c6',
+    { idTagInfo: { status: 'Accepted', parentIdTag: 'post' } },
+  ]);
   expect(await charging.sessions({ limit: 9 })).toMatchObject([
     { charger: 'C1', site: 'barolo', evse: 1, state: 'ended', energyWh: 4_700, protocol: 'ocpp1.6', doubts: [] },
   ]);

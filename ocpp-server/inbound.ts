@@ -1,8 +1,12 @@
 import type { z } from 'zod';
 import type { ChargerRef, Charging } from '#charging/index.ts';
+import type { CommandResult } from '#estate/command.ts';
 import type { Ground } from '#estate/ground.ts';
+import type { DeviceId } from '#estate/ids.ts';
 import type { Reading } from '#estate/sample.ts';
 import type { Millis } from '#estate/units.ts';
+import type { OutboundCall } from './block.ts';
+import type { Standing } from './standing.ts';
 import { decode } from './tolerant.ts';
 
 /** What the handlers of calls work with; one for all chargers. */
@@ -13,13 +17,23 @@ export interface Desk {
   keep(readings: Reading[]): Promise<void>;
   /** What a charger is told at boot, s. */
   heartbeatIntervalS: number;
+  /**
+   * Calls a charger, in the words of its version, for what an answer of ours cannot say.
+   *
+   * @throws PolisError `offline` when it is not connected; `invalid` when the call breaks its schema.
+   */
+  call(charger: DeviceId, call: OutboundCall): Promise<CommandResult>;
 }
 
 /** A call of a charger: whose it is, and when it came by our clock. */
 export interface Arrival {
   charger: ChargerRef;
   receivedAt: Millis;
+  /** The whole message as it came over the wire. */
+  frame?: string;
   desk: Desk;
+  /** Of the connection on which it came. */
+  standing: Standing;
 }
 
 /** One action that chargers call: how its payload is read, and what is answered once the effect is committed. */
@@ -35,15 +49,4 @@ export function inbound<Schema extends z.ZodType>(
   answer: (message: z.output<Schema>, arrival: Arrival) => Promise<object>,
 ): InboundAction {
   return { action, answer: async (raw, arrival) => answer(decode(payload, raw), arrival) };
-}
-
-/** Declares an action of which only the frame is kept: it is logged, without what it may hold, and confirmed. */
-export function acknowledged(action: string): InboundAction {
-  return {
-    action,
-    answer(_payload, { charger, desk }) {
-      desk.ground.log.info({ charger: charger.id, action }, 'A charger reported; the frame is in its trace.');
-      return Promise.resolve({});
-    },
-  };
 }

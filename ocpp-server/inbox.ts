@@ -1,4 +1,5 @@
 import type { Clock } from '#estate/clock.ts';
+import { SECOND, type Millis } from '#estate/units.ts';
 import { createRateBudget } from './rate-budget.ts';
 import type { Peer } from './rpc.ts';
 
@@ -11,13 +12,13 @@ export interface Inbox {
   settled(): Promise<void>;
 }
 
-/** From so many waiting frames, or characters in them, nothing more is read from the socket. */
-const HOLD_FRAMES = 16;
-const HOLD_CHARACTERS = 512 * 1024;
-/** What was read already may be more; no charger that waits for its answers comes near. */
+/** No charger that waits for its answers comes near. */
 const MOST_WAITING = 1_000;
-/** Frames in a row that came too fast while others waited behind them. */
-const MOST_HURRIED = 3_000;
+/** From so many characters in waiting frames, nothing more is read from the socket until all are served. */
+const HOLD_CHARACTERS = 512 * 1024;
+const LONGEST_HOLD_MS = SECOND;
+/** Frames in a row that came too fast while others waited behind them: more than a second of them. */
+const MOST_HURRIED = 150;
 /** Bytes of answers that the charger does not read. */
 const MOST_UNSENT = 1024 * 1024;
 
@@ -29,7 +30,7 @@ const MOST_UNSENT = 1024 * 1024;
  * @param expel ends the connection, for a reason.
  */
 export function createInbox(
-  deps: { peer: Peer; clock: Clock },
+  deps: { peer: Pick<Peer, 'hold' | 'resume' | 'unsent'>; clock: Clock },
   { serve, expel }: { serve: (frame: string) => Promise<void>; expel: (reason: string) => void },
 ): Inbox {
   const { peer, clock } = deps;
@@ -38,20 +39,27 @@ export function createInbox(
   let characters = 0;
   let hurried = 0;
   let shut = false;
+  let heldSince: Millis | null = null;
   let working: Promise<void> | null = null;
 
+  const release = () => {
+    heldSince = null;
+    peer.resume();
+  };
   const work = async () => {
     for (let frame = waiting.shift(); frame !== undefined && !shut; frame = waiting.shift()) {
       characters -= frame.length;
-      const tooFastMs = budget.spend(clock.now());
+      const now = clock.now();
+      const tooFastMs = budget.spend(now);
       hurried = tooFastMs > 0 && waiting.length > 0 ? hurried + 1 : 0;
-      if (hurried > MOST_HURRIED) return expel('Too many messages for too long');
+      const heldMs = heldSince === null ? 0 : now - heldSince;
+      if (hurried > MOST_HURRIED || heldMs > LONGEST_HOLD_MS) return expel('Too many messages for too long');
       if (peer.unsent() > MOST_UNSENT) return expel('Answers are not read');
       if (tooFastMs > 0) await clock.sleep(tooFastMs);
       await serve(frame);
     }
     working = null;
-    peer.resume();
+    if (heldSince !== null) release();
   };
   return {
     take(frame) {
@@ -59,13 +67,16 @@ export function createInbox(
       waiting.push(frame);
       characters += frame.length;
       if (waiting.length > MOST_WAITING) return expel('Too many messages at once');
-      if (waiting.length >= HOLD_FRAMES || characters >= HOLD_CHARACTERS) peer.hold();
+      if (characters >= HOLD_CHARACTERS && heldSince === null) {
+        heldSince = clock.now();
+        peer.hold();
+      }
       working ??= Promise.resolve().then(work);
     },
     shut() {
       shut = true;
       waiting.length = 0;
-      peer.resume();
+      if (heldSince !== null) release();
     },
     settled: () => working ?? Promise.resolve(),
   };

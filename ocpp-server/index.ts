@@ -1,9 +1,15 @@
-import type { ChargerCommand, Protocol } from '#charging/index.ts';
+import type { ChargerCommand, Order, Protocol } from '#charging/index.ts';
 import type { CommandResult } from '#estate/command.ts';
 import type { DeviceId } from '#estate/ids.ts';
 import type { Millis } from '#estate/units.ts';
+import type { OrderRequest } from './orders.ts';
 
+export type { OrderRequest } from './orders.ts';
 export { createOcppServer, type OcppServerDeps, type OcppServerOptions } from './server.ts';
+export { QUIRKS, quirksIn, type KnownQuirk, type Quirk } from './quirks.ts';
+export type { TlsOptions } from './tls/server-certificates.ts';
+export { readTlsOptions } from './tls/tls-files.ts';
+export { withoutSecrets } from './without-secrets.ts';
 
 /** A connection that stands. */
 export interface ChargerConnection {
@@ -26,8 +32,8 @@ export interface RefusedHandshake {
 
 /** The public face of the chargers' front. */
 export interface OcppServer {
-  /** Listens; resolves with the port. */
-  start(): Promise<{ port: number }>;
+  /** Listens; resolves with the port, and with that behind TLS where there is one. */
+  start(): Promise<{ port: number; tlsPort: number | null }>;
   /** Refuses new connections, lets calls under way end, closes with 1001. */
   stop(): Promise<void>;
   connectionOf(charger: DeviceId): ChargerConnection | null;
@@ -37,6 +43,12 @@ export interface OcppServer {
   command(charger: DeviceId, command: ChargerCommand): Promise<CommandResult>;
   /** Any action of the charger's version, strictly validated before it leaves. */
   call(charger: DeviceId, action: string, payload: unknown): Promise<CommandResult>;
+  /**
+   * Either of the two as a person orders it: on record, and kept for a charger that is not connected where it may wait.
+   *
+   * @throws PolisError as `command`; `offline` when the charger is not connected and the order may not wait.
+   */
+  order(charger: DeviceId, request: OrderRequest): Promise<Order>;
   /** Closes the connection of a charger, if any: its registration changed. */
   disconnect(charger: DeviceId, reason: string): void;
 }

@@ -1,32 +1,94 @@
-import type { ChargerCommand } from '#charging/index.ts';
-import { SECOND, isoTime, type Millis } from '#estate/units.ts';
+import type { ChargerCommand, ChargingProfile } from '#charging/index.ts';
+import { SECOND, powerOf } from '#estate/units.ts';
+import type { Moment } from './block.ts';
 
-export type LimitCommand = Extract<ChargerCommand, { command: 'limit' }>;
+/** The charging profiles that domain commands mean, before a version puts them into words. */
 
-/** Above profiles that an installer may have left at level 0. */
-export const STACK_LEVEL = 1;
+type Command<Name extends ChargerCommand['command']> = Extract<ChargerCommand, { command: Name }>;
+type Wording = Pick<Moment, 'now' | 'limits'>;
+type Amperes = { limitA: number; phases: number };
+
+/** Numbers below are those of limits, which name EVSE and purpose. */
+const FIRST_FREE_NUMBER = 10_000;
+const LARGEST_NUMBER = 2 ** 31 - 1;
+/** No transaction runs on EVSE 0, so no limit takes this one. */
+const DEFAULT_NUMBER = 2;
 
 /**
- * The parts of a charging profile that both versions share. A profile's id is the EVSE's and the purpose's, so that a
- * new limit takes the place of the one before. Its single period is relative to the transaction, so that the charger's
- * clock decides only when the limit lapses.
+ * The profile that a limit means. Its number is the EVSE's and the purpose's, so that a new limit takes the place of the
+ * one before. Its single period is relative to the transaction, so that the charger's clock decides only when it lapses.
  */
-export function profileOf(command: LimitCommand, now: Millis) {
-  const ofTransaction = command.transaction !== undefined;
+export function limitProfile(command: Omit<Command<'limit'>, 'command'>, wording: Wording): ChargingProfile {
+  const { evse, transaction, durationS } = command;
   return {
-    id: command.evse * 2 + (ofTransaction ? 2 : 1),
-    head: {
-      stackLevel: STACK_LEVEL,
-      chargingProfilePurpose: ofTransaction ? 'TxProfile' : 'TxDefaultProfile',
-      chargingProfileKind: 'Relative',
-      ...(command.durationS === undefined ? {} : { validTo: isoTime(now + command.durationS * SECOND) }),
-    },
-    schedule: {
-      chargingRateUnit: 'A',
-      chargingSchedulePeriod: [
-        // Rounded down: what is shared out is never exceeded.
-        { startPeriod: 0, limit: Math.floor(command.limitA * 10) / 10, numberPhases: command.phases },
-      ],
-    },
+    ...constant(command, wording),
+    number: limitNumber(evse, transaction === undefined ? 'default' : 'transaction'),
+    evse,
+    purpose: transaction === undefined ? 'default' : 'transaction',
+    stackLevel: wording.limits.stackLevel,
+    validTo: durationS === undefined ? null : wording.now + durationS * SECOND,
+    transaction: transaction ?? null,
   };
+}
+
+/** The profile that goes with a start: a limit for the transaction that will begin. */
+export function startProfile(
+  { evse, limitA }: { evse?: number | undefined; limitA: number },
+  { random, ...wording }: Wording & Pick<Moment, 'random'>,
+): ChargingProfile {
+  return {
+    ...constant({ limitA, phases: 3 }, wording),
+    number: evse === undefined ? random.int(FIRST_FREE_NUMBER, LARGEST_NUMBER) : limitNumber(evse, 'transaction'),
+    evse: evse ?? 0,
+    purpose: 'transaction',
+    stackLevel: wording.limits.stackLevel,
+    validTo: null,
+    transaction: null,
+  };
+}
+
+/** The profile for all EVSEs below every limit: it holds when no limit does, and also without us. */
+export function defaultProfile(command: Omit<Command<'default-limit'>, 'command'>, wording: Wording): ChargingProfile {
+  return {
+    ...constant(command, wording),
+    number: DEFAULT_NUMBER,
+    evse: 0,
+    purpose: 'default',
+    stackLevel: 0,
+    validTo: null,
+    transaction: null,
+  };
+}
+
+/** A profile as it was spelled out. One that is absolute begins now unless it says when. */
+export function spelledOut(
+  { command: _command, ...given }: Command<'set-profile'>,
+  { now, random }: Pick<Moment, 'now' | 'random'>,
+): ChargingProfile {
+  return {
+    ...given,
+    number: given.number ?? random.int(FIRST_FREE_NUMBER, LARGEST_NUMBER),
+    periods: given.periods.map(({ phases, ...period }) => ({ ...period, phases: phases ?? null })),
+    startsAt: given.startsAt ?? (given.kind === 'absolute' ? now : null),
+    durationS: given.durationS ?? null,
+    validFrom: given.validFrom ?? null,
+    validTo: given.validTo ?? null,
+    transaction: given.transaction ?? null,
+  };
+}
+
+function constant(limit: Amperes, { now, limits: { kind, unit } }: Wording) {
+  const { phases } = limit;
+  return {
+    kind: kind === 'Absolute' ? ('absolute' as const) : ('relative' as const),
+    startsAt: kind === 'Absolute' ? now : null,
+    durationS: null,
+    validFrom: null,
+    unit,
+    periods: [{ startS: 0, limit: unit === 'A' ? limit.limitA : Math.floor(powerOf(limit.limitA, phases)), phases }],
+  };
+}
+
+function limitNumber(evse: number, purpose: 'default' | 'transaction'): number {
+  return evse * 2 + (purpose === 'transaction' ? 2 : 1);
 }

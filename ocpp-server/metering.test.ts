@@ -21,13 +21,17 @@ describe.each([
   const cases = JSON.parse(readFileSync(new URL(`cases/${protocol}.json`, import.meta.url), 'utf8')) as Case[];
 
   test.each(cases)('$name', ({ meterValue, expected }) => {
-    const { moments, ...rest } = metered(decode(meterValues, meterValue), RECEIVED_AT);
-    expect({ ...rest, moments: moments.map(({ at, values }) => ({ at: isoTime(at), values })) }).toEqual(expected);
+    const { moments, currentA, ...rest } = metered(decode(meterValues, meterValue), RECEIVED_AT);
+    const byPhase = currentA === null ? {} : { currentA };
+    expect({ ...rest, ...byPhase, moments: moments.map(({ at, values }) => ({ at: isoTime(at), values })) }).toEqual(
+      expected,
+    );
   });
 });
 
 describe('readings', () => {
-  const metering = { firstRegisterWh: 1, lastRegisterWh: 2, powerW: 7, moments: [{ at: 5, values: { W: 7, A: 1 } }] };
+  const flow = { powerW: 7, currentA: null };
+  const metering = { firstRegisterWh: 1, lastRegisterWh: 2, ...flow, moments: [{ at: 5, values: { W: 7, A: 1 } }] };
   const charger = { id: 'C1', site: 'barolo', synthetic: false };
   const reading = { site: 'barolo', device: 'C1:2', type: 'charging-station' };
 

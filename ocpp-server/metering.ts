@@ -1,4 +1,5 @@
 import type { Millis } from '#estate/units.ts';
+import { meaningOf } from './tolerant.ts';
 
 /**
  * Meter values, in which both versions say the same: from sampled values to the energy register, the power and the
@@ -36,6 +37,8 @@ export interface Metering {
   lastRegisterWh: number | null;
   /** The last power into the car, W. */
   powerW: number | null;
+  /** The last current into the car, A, of each phase that was told: L1, L2, L3; null when none was. */
+  currentA: number[] | null;
   /** In the order of time. */
   moments: MeterMoment[];
 }
@@ -51,10 +54,11 @@ interface Quantity {
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
 const mean = (values: readonly number[]) => sum(values) / values.length;
 
+const CURRENT: Quantity = { metric: 'A', measurand: 'current.import', units: { a: 1 }, ofPhases: mean };
 const QUANTITIES: readonly Quantity[] = [
   { metric: 'TotWhImp', measurand: 'energy.active.import.register', units: { wh: 1, kwh: 1_000 }, ofPhases: sum },
   { metric: 'W', measurand: 'power.active.import', units: { w: 1, kw: 1_000 }, ofPhases: sum },
-  { metric: 'A', measurand: 'current.import', units: { a: 1 }, ofPhases: mean },
+  CURRENT,
   { metric: 'V', measurand: 'voltage', units: { v: 1 }, ofPhases: mean },
   { metric: 'SoC', measurand: 'soc', units: { percent: 1, '%': 1 }, ofPhases: mean },
 ];
@@ -70,14 +74,15 @@ export function meter(values: readonly MeterValue[]): Metering {
   const moments = values
     .flatMap(byContext)
     .toSorted((one, other) => one.at - other.at || one.rank - other.rank)
-    .map(({ at, samples }) => ({ at, values: measured(samples) }))
+    .map(({ at, samples }) => ({ at, values: measured(samples), currentA: currentsIn(samples) }))
     .filter((moment) => Object.keys(moment.values).length > 0);
   const registers = moments.flatMap((moment) => moment.values['TotWhImp'] ?? []);
   return {
     firstRegisterWh: registers[0] ?? null,
     lastRegisterWh: registers.at(-1) ?? null,
     powerW: moments.findLast((moment) => moment.values['W'] !== undefined)?.values['W'] ?? null,
-    moments,
+    currentA: moments.findLast((moment) => moment.currentA !== null)?.currentA ?? null,
+    moments: moments.map(({ at, values }) => ({ at, values })),
   };
 }
 
@@ -102,14 +107,32 @@ function quantityIn(samples: readonly SampledValue[], quantity: Quantity): numbe
   const phases: number[] = [];
   let whole: number | null = null;
   for (const sample of samples) {
-    if ((sample.measurand ?? 'Energy.Active.Import.Register').toLowerCase() !== quantity.measurand) continue;
-    if (ELSEWHERE.has(sample.location?.toLowerCase() ?? '')) continue;
-    const worth = sample.unit === undefined ? 1 : quantity.units[sample.unit.toLowerCase()];
-    if (worth === undefined) continue;
-    const value = sample.value * worth * 10 ** (sample.multiplier ?? 0);
-    if (!Number.isFinite(value)) continue;
+    const value = valueOf(sample, quantity);
+    if (value === null) continue;
     if (sample.phase === undefined) whole = value;
     else if (PHASE.test(sample.phase)) phases.push(value);
   }
   return whole ?? (phases.length > 0 ? quantity.ofPhases(phases) : null);
+}
+
+/** What a sample says of a quantity, in the unit of its metric; null when nothing that is understood. */
+function valueOf(sample: SampledValue, quantity: Quantity): number | null {
+  if ((sample.measurand ?? 'Energy.Active.Import.Register').toLowerCase() !== quantity.measurand) return null;
+  if (ELSEWHERE.has(sample.location?.toLowerCase() ?? '')) return null;
+  const worth = sample.unit === undefined ? 1 : meaningOf(quantity.units, sample.unit.toLowerCase());
+  if (worth === undefined) return null;
+  const value = sample.value * worth * 10 ** (sample.multiplier ?? 0);
+  return Number.isFinite(value) ? value : null;
+}
+
+/** The current by phase, as far as it is told by phase. */
+function currentsIn(samples: readonly SampledValue[]): number[] | null {
+  const byPhase = new Map<string, number>();
+  for (const sample of samples) {
+    if (sample.phase === undefined || !PHASE.test(sample.phase)) continue;
+    const value = valueOf(sample, CURRENT);
+    if (value !== null) byPhase.set(sample.phase.slice(0, 2).toUpperCase(), value);
+  }
+  const told = ['L1', 'L2', 'L3'].flatMap((phase) => byPhase.get(phase) ?? []);
+  return told.length > 0 ? told : null;
 }

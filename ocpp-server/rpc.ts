@@ -3,23 +3,26 @@ import type { Socket } from 'node:net';
 import { createValidator, RPCServer } from 'ocpp-rpc';
 import schemas16 from 'ocpp-rpc/lib/schemas/ocpp1_6.json' with { type: 'json' };
 import schemas201 from 'ocpp-rpc/lib/schemas/ocpp2_0_1.json' with { type: 'json' };
-import { NOREPLY } from 'ocpp-rpc/lib/symbols.js';
 import { WebSocket } from 'ws';
 import type { Protocol } from '#charging/index.ts';
 import { messageOf, PolisError } from '#estate/errors.ts';
-import type { CallError } from './call-errors.ts';
 
 /**
- * The one file that knows ocpp-rpc. The library upgrades vetted requests, frames calls and answers, matches answers to
- * calls and pings. It trusts what it is given, so each inbound frame passes our gate before the library sees it.
+ * The one file that knows ocpp-rpc. The library upgrades vetted requests, frames our calls, matches answers to them, and
+ * pings. It trusts what it is given, so each inbound frame passes our gate first, and calls are answered there: the
+ * library would parse them a second time.
  */
 
 /** A charger's socket. */
 export interface Peer {
   /** Resolves with what came of the call; never rejects. Aborted, it waits for the answer no longer. */
   call(action: string, payload: object, signal: AbortSignal): Promise<Answer>;
-  /** Hands a frame from the gate to the library: a call comes back through `onCall`, an answer ends its call. */
-  pass(frame: string): void;
+  /** Hands the answer to a call of ours on to the library. */
+  pass(answer: string): void;
+  /** Ends the pings at the interval for all. */
+  stopPings(): void;
+  /** Sends a ping; false, and none is sent, while the one before is unanswered. */
+  ping(): boolean;
   /** Sends a raw frame, if the socket is still open. */
   send(frame: string): void;
   /** Reads no more from the socket, so that the charger's side fills up; until `resume`. */
@@ -39,12 +42,10 @@ export type Answer =
 
 /** What a charger's socket brings. */
 export interface PeerListener {
-  /** A frame arrived; nothing becomes of it unless it is passed on. */
+  /** A frame arrived; the library does not see it unless it is passed on. */
   onFrame(frame: string): void;
   /** A frame left. */
   onSent(frame: string): void;
-  /** A call was passed on. Resolves with its result or error; must not reject. */
-  onCall(action: string, payload: unknown): Promise<{ result: object } | { error: CallError }>;
   onClose(code: number): void;
 }
 
@@ -65,8 +66,8 @@ export interface Rpc<Ticket> {
 interface Client {
   handshake: { request: IncomingMessage };
   call(action: string, payload: object, options: { signal: AbortSignal }): Promise<unknown>;
-  handle(handler: (call: { messageId: string; method: string; params: unknown }) => Promise<unknown>): void;
   sendRaw(frame: string): void;
+  reconfigure(options: { pingIntervalMs: number }): void;
   close(how: { code?: number; reason?: string; force?: boolean }): Promise<unknown>;
   on(event: 'message', listener: (message: { message: string; outbound: boolean }) => void): void;
   on(event: 'close', listener: (closed: { code: number }) => void): void;
@@ -81,6 +82,8 @@ class GatedSocket extends WebSocket {
 
   override emit(event: string | symbol, ...values: unknown[]): boolean {
     if (event !== 'message' || this.gate === null) return super.emit(event, ...values);
+    // The library passes over empty frames, but puts off its ping for them.
+    super.emit('message', '', false);
     this.gate(String(values[0]));
     return true;
   }
@@ -94,7 +97,7 @@ class GatedSocket extends WebSocket {
  * @param join is told of each connection that stands, with its ticket; what it returns hears of it from then on.
  * @param onError hears of what went wrong with one socket; none of it concerns another.
  */
-export function createRpc<Ticket extends { protocol: Protocol }>(
+export function createRpc<Ticket extends { subprotocol: string | null }>(
   deps: { join: (peer: Peer, ticket: Ticket) => PeerListener; onError: (error: unknown) => void },
   options: RpcOptions,
 ): Rpc<Ticket> {
@@ -116,7 +119,7 @@ export function createRpc<Ticket extends { protocol: Protocol }>(
   server.on('error', deps.onError);
   server.auth((accept, reject, { request }) => {
     const ticket = tickets.get(request);
-    if (ticket) accept({}, ticket.protocol);
+    if (ticket) accept({}, ticket.subprotocol ?? false);
     else reject(401, 'Unauthorized');
   });
   server.on('client', (client: Client) => {
@@ -129,14 +132,6 @@ export function createRpc<Ticket extends { protocol: Protocol }>(
     client.on('message', ({ message, outbound }) => outbound && listener.onSent(message));
     client.on('close', ({ code }) => listener.onClose(code));
     client.on('socketError', deps.onError);
-    client.handle(async ({ messageId, method, params }) => {
-      const answer = await listener.onCall(method, params);
-      if ('result' in answer) return answer.result;
-      // The library would change the codes that 1.6 misspells.
-      const { code, description, details } = answer.error;
-      peer.send(JSON.stringify([4, messageId, code, description, details]));
-      return NOREPLY;
-    });
   });
   return {
     async upgrade(request, socket, { head, ticket }) {
@@ -148,6 +143,7 @@ export function createRpc<Ticket extends { protocol: Protocol }>(
 }
 
 function peerOf(client: Client, socket: GatedSocket, onError: (error: unknown) => void): Peer {
+  let isUnanswered = false;
   return {
     async call(action, payload, signal) {
       try {
@@ -159,6 +155,13 @@ function peerOf(client: Client, socket: GatedSocket, onError: (error: unknown) =
       }
     },
     pass: (frame) => socket.pass(frame),
+    stopPings: () => client.reconfigure({ pingIntervalMs: 0 }),
+    ping() {
+      if (isUnanswered || socket.readyState !== WebSocket.OPEN) return false;
+      isUnanswered = true;
+      socket.once('pong', () => (isUnanswered = false)).ping();
+      return true;
+    },
     send(frame) {
       if (socket.readyState === WebSocket.OPEN) client.sendRaw(frame);
     },
@@ -178,12 +181,17 @@ const validators = {
 };
 
 const knownActions = {
-  'ocpp1.6': new Set(schemas16.map(({ $id }) => actionOf($id))),
-  'ocpp2.0.1': new Set(schemas201.map(({ $id }) => actionOf($id))),
+  'ocpp1.6': new Set(schemas16.map(({ $id }) => nameOf($id))),
+  'ocpp2.0.1': new Set(schemas201.map(({ $id }) => nameOf($id))),
 };
 
-function actionOf(schemaId: string): string {
+function nameOf(schemaId: string): string {
   return schemaId.replace(/^urn:/, '').replace(/\.(req|conf)$/, '');
+}
+
+/** The names of all actions of a version of OCPP, in whichever direction. */
+export function actionsOf(protocol: Protocol): string[] {
+  return [...knownActions[protocol]].toSorted();
 }
 
 /** Whether a version of OCPP has an action of this name, in whichever direction. */

@@ -1,18 +1,19 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { text as read } from 'node:stream/consumers';
-import { WebSocket } from 'ws';
-import { createCharging, type Charging, type Protocol } from '#charging/index.ts';
+import { WebSocket, type ClientOptions } from 'ws';
+import { createCharging, type Authority, type Charging, type Protocol } from '#charging/index.ts';
 import { handClock, type HandClock } from '#estate/clock.ts';
 import { CHARGING_STATION } from '#estate/device.ts';
 import { silentLog } from '#estate/log.ts';
 import { seededRandom } from '#estate/random.ts';
 import type { Reading } from '#estate/sample.ts';
-import { SECOND } from '#estate/units.ts';
+import { SECOND, type Millis } from '#estate/units.ts';
 import { openSqliteRecords } from '#storage/engines/sqlite/engine.ts';
 import { createJournal, type Journal } from '#storage/journal.ts';
 import { putDevice, putSite } from '#storage/registry.ts';
-import { createSecretBox } from '#storage/secrets.ts';
+import type { Records } from '#storage/records.ts';
+import { createSecretBox, type SecretBox } from '#storage/secrets.ts';
 import { createOcppServer, type OcppServer, type OcppServerOptions, type TracedFrame } from './index.ts';
 
 /** For tests: the whole front over real sockets and real stores in memory, and a bare WebSocket on the other side. */
@@ -27,6 +28,10 @@ export interface Specimen extends AsyncDisposable {
   charging: Charging;
   clock: HandClock;
   port: number;
+  /** 0: there is none. */
+  tlsPort: number;
+  records: Records;
+  secrets: SecretBox;
   journal: Journal;
   /** What was handed on as samples. */
   readings: Reading[];
@@ -40,24 +45,22 @@ export interface Specimen extends AsyncDisposable {
 }
 
 /** A server with the site `barolo`. */
-export async function openServer(options: Partial<OcppServerOptions> = {}): Promise<Specimen> {
-  const modules = (file: string) => new URL(file, import.meta.url).href;
-  const records = await openSqliteRecords({
-    file: ':memory:',
-    modules: [modules('../storage/registry.ts'), modules('../charging/records.ts')],
-  });
-  const journal = createJournal(
-    await openSqliteRecords({ file: ':memory:', modules: [modules('../storage/journal.ts')] }),
-  );
-  const clock = handClock(TEN);
+export async function openServer(
+  options: Partial<OcppServerOptions> = {},
+  world: { authority?: Authority; startsAt?: Millis } = {},
+): Promise<Specimen> {
+  const { authority, startsAt = TEN } = world;
+  const records = await inMemory('../storage/registry.ts', '../charging/records.ts');
+  const journal = createJournal(await inMemory('../storage/journal.ts'));
+  const clock = handClock(startsAt);
   const ground = { clock, random: seededRandom('ocpp'), log: silentLog };
   const secrets = createSecretBox(Buffer.alloc(32, 7));
-  const charging = createCharging({ records, ground });
+  const charging = createCharging({ records, ground, ...(authority && { authority }) });
   const readings: Reading[] = [];
   const onReadings = async (some: Reading[]) => void readings.push(...some);
   const deps = { records, journal, secrets, charging, ground, onReadings };
   const server = createOcppServer(deps, { host: '127.0.0.1', port: 0, ...options });
-  const { port } = await server.start();
+  const { port, tlsPort } = await server.start();
   const site = { id: 'barolo', name: 'Barolo', latitude: null, longitude: null, gridLimitW: null, synthetic: true };
   await records.run(putSite, site);
 
@@ -70,6 +73,9 @@ export async function openServer(options: Partial<OcppServerOptions> = {}): Prom
     charging,
     clock,
     port,
+    tlsPort: tlsPort ?? 0,
+    records,
+    secrets,
     journal,
     readings,
     register,
@@ -96,6 +102,10 @@ export async function openServer(options: Partial<OcppServerOptions> = {}): Prom
   return specimen;
 }
 
+function inMemory(...files: string[]): Promise<Records> {
+  return openSqliteRecords({ file: ':memory:', modules: files.map((file) => new URL(file, import.meta.url).href) });
+}
+
 /** A WebSocket as a charger holds it, without any manners of its own. */
 export interface Wire {
   socket: WebSocket;
@@ -110,19 +120,29 @@ export interface Wire {
 export interface Dial {
   id: string;
   protocols?: string[];
+  /** The header for them, as no proper client would send it. */
+  header?: string;
   user?: string;
   secret?: string | Buffer | null;
   path?: string;
   autoPong?: boolean;
+  /** With it the wire is behind TLS. */
+  tls?: ClientOptions & { servername?: string };
 }
 
 /** Connects; rejects with the HTTP status when it is turned away. */
 export async function openWire(port: number, dial: Dial): Promise<Wire> {
   const { id, protocols = ['ocpp1.6'], user = id, secret = SECRET, path = `/ocpp/${encodeURIComponent(id)}` } = dial;
-  const { autoPong = true } = dial;
+  const { autoPong = true, header, tls } = dial;
   const pair = Buffer.concat([Buffer.from(`${user}:`), Buffer.from(secret ?? '')]).toString('base64');
   const headers: Record<string, string> = secret === null ? {} : { authorization: `Basic ${pair}` };
-  const socket = new WebSocket(`ws://127.0.0.1:${port}${path}`, protocols, { headers, autoPong });
+  if (header !== undefined) headers['sec-websocket-protocol'] = header;
+  const offered = header === undefined ? protocols : [];
+  const socket = new WebSocket(`${tls ? 'wss' : 'ws'}://127.0.0.1:${port}${path}`, offered, {
+    headers,
+    autoPong,
+    ...tls,
+  });
   const frames: unknown[][] = [];
   const waiting: ((frame: unknown[]) => void)[] = [];
   socket.on('message', (data: Buffer) => {

@@ -32,6 +32,11 @@ export function maybe<Schema extends z.ZodType>(schema: Schema) {
   return schema.optional().catch(undefined);
 }
 
+/** What a charger's word stands for, by a table; undefined for a word that is not in it, `constructor` among them. */
+export function meaningOf<Meaning>(table: Readonly<Record<string, Meaning>>, word: string | undefined) {
+  return word !== undefined && Object.hasOwn(table, word) ? table[word] : undefined;
+}
+
 /** A field that must be there, even if it says nothing that can be read. */
 export function present<Schema extends z.ZodType>(schema: Schema) {
   const unreadable = z.unknown().refine((value) => value !== undefined && value !== null);

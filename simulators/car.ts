@@ -17,6 +17,8 @@ export const carState = z.object({
   /** The offer that it follows, A per phase, and the one it has heard but not yet followed. */
   offerA: z.number(),
   heard: z.object({ offerA: z.number(), fromMs: z.number() }).nullable(),
+  /** It speaks ISO 15118, and may say when it departs; null: the pilot signal is all it knows. */
+  iso15118: z.object({ departsAt: z.number().nullable() }).nullable().default(null),
 });
 
 export type Car = z.infer<typeof carState>;
@@ -48,6 +50,7 @@ export function createCar(some: Partial<Car> = {}): Car {
     delayMs: 2000,
     offerA: 0,
     heard: null,
+    iso15118: null,
     ...some,
   };
 }

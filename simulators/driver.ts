@@ -21,12 +21,14 @@ export const visitState = z.object({
 
 export type Visit = z.infer<typeof visitState>;
 
-/** Cars of the road: battery Wh, phases and A of the on-board charger, W at DC. */
+const TALKS = { departsAt: null };
+
+/** Cars of the road: battery Wh, phases and A of the on-board charger, W at DC; some speak ISO 15118. */
 const MODELS = [
   { capacityWh: 42_000, phases: 3, maxA: 16, dcMaxW: 85_000 },
   { capacityWh: 52_000, phases: 3, maxA: 32, dcMaxW: 46_000 },
-  { capacityWh: 60_000, phases: 3, maxA: 16, dcMaxW: 170_000 },
-  { capacityWh: 77_000, phases: 3, maxA: 16, dcMaxW: 125_000 },
+  { capacityWh: 60_000, phases: 3, maxA: 16, dcMaxW: 170_000, iso15118: TALKS },
+  { capacityWh: 77_000, phases: 3, maxA: 16, dcMaxW: 125_000, iso15118: TALKS },
   { capacityWh: 40_000, phases: 1, maxA: 32, dcMaxW: 46_000 },
   { capacityWh: 14_000, phases: 1, maxA: 16, dcMaxW: 30_000 },
 ] as const;
@@ -74,13 +76,14 @@ function visitOf(
   at: { number: number; tokens: readonly string[] },
 ): Visit {
   const paysAt = arrivesAt + hesitatesMs;
+  const leavesAt = Math.max(paysAt + MINUTE, arrivesAt + stayMs);
   return {
     number: at.number,
     arrivesAt,
     paysAt,
-    leavesAt: Math.max(paysAt + MINUTE, arrivesAt + stayMs),
+    leavesAt,
     token: at.tokens[at.number % at.tokens.length] ?? '',
-    car,
+    car: { ...car, iso15118: car.iso15118 && { departsAt: leavesAt } },
     stage: 'coming',
   };
 }

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { z } from 'zod';
-import { stationState } from './charger/station.ts';
+import { stationState } from './charger/station-state.ts';
 import { visitState } from './driver.ts';
 import { siteState } from './site.ts';
 

@@ -27,6 +27,8 @@ export interface FleetOptions {
   hostId?: string;
   /** The secret of a charger or gateway. */
   secrets: (id: string) => string;
+  /** The authorities that chargers trust behind wss://, PEM. */
+  roots?: string;
   /** Seed of all chance after the estate's description; the estate's own by default. */
   seed?: number | string;
   clock?: Clock;
@@ -36,6 +38,8 @@ export interface FleetOptions {
   /** Only the first so many chargers. */
   chargers?: number;
   meterIntervalS?: number;
+  /** How often everything takes a step, ms; each second unless told. */
+  tickMs?: number;
   /** How often a site's devices are read, ms. */
   readingPeriodMs?: number;
   /** So much of the past is lived through first, and told once connected. */
@@ -103,7 +107,7 @@ export async function startFleet(given: FleetOptions): Promise<Fleet> {
 
   for (const station of parts.stations) station.start();
   parts.sites.start();
-  const stopTicking = clock.every(TICK_MS, () => tick(parts, clock.now()));
+  const stopTicking = clock.every(options.tickMs ?? TICK_MS, () => tick(parts, clock.now()));
   const fleet = fleetOf(parts, {
     seed,
     stopTicking,
@@ -151,6 +155,7 @@ function assemble(
       plan,
       url: options.ocppUrl,
       secret: options.secrets(plan.id),
+      roots: options.roots,
       seed,
       now: from,
       meterIntervalS: options.meterIntervalS ?? 60,

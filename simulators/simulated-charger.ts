@@ -2,6 +2,7 @@ import type { Clock } from '#estate/clock.ts';
 import { type Car, createCar } from './car.ts';
 import { outletAt, plugIn, powerAt, setFault, statusAt, unplug } from './charger/charger.ts';
 import type { OutletStatus } from './charger/outlet.ts';
+import type { OutsideLimit } from './charger/outside-limit.ts';
 import type { Station } from './charger/station.ts';
 import type { ChargerTruth } from './charger/truth.ts';
 import type { ChargerPlan } from './estate/plan.ts';
@@ -27,6 +28,8 @@ export interface SimulatedCharger {
   registerWh(evse: number): number;
   /** The running transaction, as the central system knows it. */
   transaction(evse: number): string | null;
+  /** Sets or lifts a limit at the charger, as an energy manager or the grid does. */
+  limitFromOutside(limit: OutsideLimit): void;
   /** Cuts the wire without a word; it comes back after the delay. */
   cut(delayMs: number): void;
   /** Leaves properly, and does not come back before `start`. */
@@ -49,6 +52,7 @@ export function handleOf(station: Station, clock: Clock): SimulatedCharger {
     powerW: (evse) => powerAt(charger, outletAt(charger, evse), clock.now()),
     registerWh: (evse) => outletAt(charger, evse).registerWh,
     transaction: (evse) => outletAt(charger, evse).session?.transaction ?? null,
+    limitFromOutside: (limit) => station.limitFromOutside(limit),
     cut: (delayMs) => station.restart('cut', delayMs),
     stop: () => station.stop(),
     start: () => station.start(),

@@ -1,5 +1,6 @@
 import { sql, type Generated, type Kysely } from 'kysely';
 import type { Millis } from '#estate/units.ts';
+import { prepared } from './prepared.ts';
 import { unit, type Records, type RecordsModule } from './records.ts';
 
 /**
@@ -57,17 +58,19 @@ interface JournalTables {
 
 const tableOf = { readings: 'journal_readings', frames: 'journal_frames' } as const;
 
+type NewEntry = Omit<JournalEntry, 'position'>;
+
+const insertInto = (stream: Stream) =>
+  prepared((trx: Kysely<JournalTables>, given: NewEntry) =>
+    trx.insertInto(tableOf[stream]).values({ key: given.key, ts: given.ts, body: given.body }),
+  );
+const insert = { readings: insertInto('readings'), frames: insertInto('frames') };
+
 const append = unit(
   'journal.append',
-  async (trx: Kysely<JournalTables>, input: { stream: Stream; entries: readonly Omit<JournalEntry, 'position'>[] }) => {
+  async (trx: Kysely<JournalTables>, { stream, entries }: { stream: Stream; entries: readonly NewEntry[] }) => {
     let last = 0;
-    for (const entry of input.entries) {
-      const { insertId } = await trx
-        .insertInto(tableOf[input.stream])
-        .values({ key: entry.key, ts: entry.ts, body: entry.body })
-        .executeTakeFirstOrThrow();
-      last = Number(insertId);
-    }
+    for (const entry of entries) last = Number((await insert[stream](trx, entry)).insertId);
     return last;
   },
 );

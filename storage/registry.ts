@@ -4,6 +4,7 @@ import type { DeviceId, SiteId } from '#estate/ids.ts';
 import type { Site } from '#estate/site.ts';
 import type { Millis } from '#estate/units.ts';
 import { PolisError } from '#estate/errors.ts';
+import { prepared } from './prepared.ts';
 import { unit, type RecordsModule } from './records.ts';
 
 /** The register of the estate: its sites, and every device that may sign in, chargers among them. */
@@ -22,6 +23,8 @@ export interface RegistryTables {
     type: string;
     /** HMAC-SHA-256 of the secret, hex; null: may not sign in. */
     secret_mac: string | null;
+    /** The same of secrets that were sent to the device and not used yet, oldest first: a JSON list. */
+    next_secret_macs: string | null;
     /** OCPP security profile 0..3; chargers only. */
     security_profile: number | null;
     synthetic: number;
@@ -34,6 +37,8 @@ type Trx = Kysely<RegistryTables>;
 export interface Credentials {
   device: Device;
   secretMac: string | null;
+  /** Of the secrets that it was sent and has not used yet, oldest first; each of them is valid. */
+  nextSecretMacs: readonly string[];
   securityProfile: number | null;
 }
 
@@ -92,11 +97,12 @@ export const putDevice = unit(
       site: input.site,
       type: input.type,
       synthetic: input.synthetic ? 1 : 0,
-      ...(input.secretMac === undefined ? {} : { secret_mac: input.secretMac }),
+      ...(input.secretMac === undefined ? {} : { secret_mac: input.secretMac, next_secret_macs: null }),
       ...(input.securityProfile === undefined ? {} : { security_profile: input.securityProfile }),
     };
     const fresh: Insertable<RegistryTables['device']> = {
       secret_mac: null,
+      next_secret_macs: null,
       security_profile: null,
       ...row,
       id: input.id,
@@ -111,11 +117,57 @@ export const putDevice = unit(
   },
 );
 
+const findDevice = prepared((trx: Trx, given: { id: DeviceId }) =>
+  trx.selectFrom('device').selectAll().where('id', '=', given.id),
+);
+
 export const findCredentials = unit(
   'registry.findCredentials',
   async (trx: Trx, id: DeviceId): Promise<Credentials | null> => {
-    const row = await trx.selectFrom('device').selectAll().where('id', '=', id).executeTakeFirst();
-    return row ? { device: toDevice(row), secretMac: row.secret_mac, securityProfile: row.security_profile } : null;
+    const [row] = (await findDevice(trx, { id })).rows;
+    if (!row) return null;
+    const nextSecretMacs = toMacs(row.next_secret_macs);
+    return { device: toDevice(row), secretMac: row.secret_mac, nextSecretMacs, securityProfile: row.security_profile };
+  },
+);
+
+const MOST_NEXT_SECRETS = 4;
+
+/**
+ * Makes a further secret valid beside the one in use, before the device is told of it: whatever becomes of the message,
+ * the device can sign in.
+ *
+ * @throws PolisError `not-found`; `conflict` when too many wait: each may be the one that it took.
+ */
+export const addNextSecret = unit(
+  'registry.addNextSecret',
+  async (trx: Trx, { id, secretMac }: { id: DeviceId; secretMac: string }): Promise<void> => {
+    const row = await trx.selectFrom('device').select('next_secret_macs').where('id', '=', id).executeTakeFirst();
+    if (!row) throw new PolisError('not-found', `There is no device ${id}; register it first.`);
+    const macs = toMacs(row.next_secret_macs).filter((mac) => mac !== secretMac);
+    if (macs.length >= MOST_NEXT_SECRETS) {
+      const message = `${id} has not used the last ${MOST_NEXT_SECRETS} secrets that it was sent; have it connect anew first.`;
+      throw new PolisError('conflict', message);
+    }
+    const next = JSON.stringify([...macs, secretMac]);
+    await trx.updateTable('device').set({ next_secret_macs: next }).where('id', '=', id).execute();
+  },
+);
+
+/** The device used a secret that waited: those before it are no longer valid, those after it still wait. */
+export const takeSecretIntoUse = unit(
+  'registry.takeSecretIntoUse',
+  async (trx: Trx, { id, secretMac }: { id: DeviceId; secretMac: string }): Promise<void> => {
+    const row = await trx.selectFrom('device').select('next_secret_macs').where('id', '=', id).executeTakeFirst();
+    const macs = toMacs(row?.next_secret_macs ?? null);
+    const used = macs.indexOf(secretMac);
+    if (used < 0) return;
+    const later = macs.slice(used + 1);
+    await trx
+      .updateTable('device')
+      .set({ secret_mac: secretMac, next_secret_macs: later.length === 0 ? null : JSON.stringify(later) })
+      .where('id', '=', id)
+      .execute();
   },
 );
 
@@ -174,9 +226,23 @@ function toDevice(row: RegistryTables['device']): Device {
   return { id: row.id, site: row.site, type: row.type, synthetic: row.synthetic === 1 };
 }
 
+function toMacs(json: string | null): string[] {
+  return json === null ? [] : (JSON.parse(json) as string[]);
+}
+
 export const records: RecordsModule = {
   room: 'registry',
-  units: [putSite, listSites, getSite, putDevice, findCredentials, listDevices, isEmpty],
+  units: [
+    putSite,
+    listSites,
+    getSite,
+    putDevice,
+    findCredentials,
+    addNextSecret,
+    takeSecretIntoUse,
+    listDevices,
+    isEmpty,
+  ],
   migrations: [
     {
       id: '0001-sites-and-devices',
@@ -201,6 +267,12 @@ export const records: RecordsModule = {
           .addColumn('registered_at', 'bigint', (column) => column.notNull())
           .execute();
         await db.schema.createIndex('device_site').on('device').columns(['site', 'id']).execute();
+      },
+    },
+    {
+      id: '0002-next-secrets',
+      async up(db) {
+        await db.schema.alterTable('device').addColumn('next_secret_macs', 'text').execute();
       },
     },
   ],

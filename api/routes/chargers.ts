@@ -1,16 +1,18 @@
 import { z } from 'zod';
-import type { Station } from '#charging/index.ts';
+import { REGISTRATIONS, type Registration, type Station } from '#charging/index.ts';
 import { CHARGING_STATION } from '#estate/device.ts';
+import { messageOf } from '#estate/errors.ts';
 import { isoTime } from '#estate/units.ts';
 import { findCredentials, putDevice } from '#storage/registry.ts';
 import type { Principal } from '../access.ts';
 import type { Desk, Routes } from '../desk.ts';
+import { namedQuirks, waysOf } from '../charger-ways.ts';
 import { chargerId, secretText, siteId, timeView } from '../fields.ts';
 import { knownCharger, knownChargers, unknownCharger } from '../known-chargers.ts';
 import { linkNext, pageOf, pageQuery, pageView } from '../pages.ts';
 import { includes } from '../roles.ts';
 import { evseCode } from '../session-keys.ts';
-import { chargerView, viewCharger } from '../views/charger.ts';
+import { chargerView, viewCharger, type ChargerView } from '../views/charger.ts';
 
 const tags = ['chargers'];
 const params = z.strictObject({ id: chargerId });
@@ -20,6 +22,11 @@ const chargerBody = z.strictObject({
   secret: secretText.optional(),
   securityProfile: z.int().min(0).max(3).optional().meta({ description: 'OCPP security profile' }),
   synthetic: z.boolean().optional(),
+  quirks: namedQuirks.optional(),
+  boot: z
+    .enum(REGISTRATIONS)
+    .optional()
+    .meta({ description: 'What it is told when it boots; a pending charger can be set up and serves nobody' }),
 });
 
 const registeredView = chargerView
@@ -46,7 +53,7 @@ export const chargers: Routes = (app, desk) => {
     },
     async (request, reply) => {
       const { created, secret } = await register(desk, request.params.id, request.body);
-      const view = viewFor(desk, await stationOf(desk, request.params.id), request.principal);
+      const view = await viewFor(desk, await stationOf(desk, request.params.id), request.principal);
       return reply.code(created ? 201 : 200).send({ ...view, ...(secret === undefined ? {} : { secret }) });
     },
   );
@@ -70,7 +77,7 @@ export const chargers: Routes = (app, desk) => {
         ...(after === undefined ? {} : { after }),
       });
       const page = pageOf(rows, limit, (station) => station.id);
-      const items = page.items.map((station) => viewFor(desk, station, request.principal));
+      const items = await viewsFor(desk, page.items, request.principal);
       return linkNext(request, reply, { ...page, items });
     },
   );
@@ -110,10 +117,20 @@ async function stationOf(desk: Desk, id: string): Promise<Station> {
   return station;
 }
 
-function viewFor({ parts, secrets }: Desk, station: Station, reader: Principal | null) {
+async function viewFor(desk: Desk, station: Station, reader: Principal | null): Promise<ChargerView> {
+  const [view] = await viewsFor(desk, [station], reader);
+  if (!view) throw unknownCharger(station.id);
+  return view;
+}
+
+async function viewsFor({ parts, secrets }: Desk, stations: readonly Station[], reader: Principal | null) {
   const maySeeCodes = reader !== null && includes(reader.role, 'operator');
-  const codeOf = maySeeCodes ? (evse: number) => evseCode(secrets, station.id, evse) : undefined;
-  return viewCharger(station, parts.ocpp.connectionOf(station.id), codeOf);
+  const ways = await waysOf(parts.charging, stations);
+  return stations.map((station): ChargerView => {
+    const codeOf = maySeeCodes ? (evse: number) => evseCode(secrets, station.id, evse) : undefined;
+    const view = viewCharger(station, parts.ocpp.connectionOf(station.id), codeOf);
+    return { ...view, ...ways(station), boot: parts.charging.registrations.of(station.id) };
+  });
 }
 
 /** Registers; a charger that is connected under what no longer holds has to come again. */
@@ -141,5 +158,27 @@ async function register(desk: Desk, id: string, body: z.infer<typeof chargerBody
   ) {
     parts.ocpp.disconnect(id, 'Its registration was changed.');
   }
+  if (body.quirks !== undefined) await nameQuirks(desk, id, body.quirks);
+  if (body.boot !== undefined) await standAs(desk, id, body.boot);
   return { created, secret };
+}
+
+/** How a connected charger is treated is settled when it comes. */
+async function nameQuirks({ parts }: Desk, id: string, quirks: readonly string[]): Promise<void> {
+  const before = (await parts.charging.quirks.of([id])).get(id) ?? [];
+  await parts.charging.quirks.put(id, quirks);
+  if (String(before) !== String(quirks.toSorted())) parts.ocpp.disconnect(id, 'Its quirks were changed.');
+}
+
+/** A connected charger hears of it: one that is accepted now by booting at once, one that is no longer by coming again. */
+async function standAs({ parts, ground }: Desk, id: string, registration: Registration): Promise<void> {
+  const before = parts.charging.registrations.of(id);
+  await parts.charging.registrations.put(id, registration);
+  if (before === registration || !parts.ocpp.connectionOf(id)) return;
+  if (before === 'accepted') return parts.ocpp.disconnect(id, `It is ${registration} now.`);
+  if (registration !== 'accepted') return;
+  // Its answer is not waited for: it boots again by itself, only later.
+  void parts.ocpp.command(id, { command: 'trigger', message: 'boot' }).catch((error: unknown) => {
+    ground.log.info({ charger: id, error: messageOf(error) }, 'A charger that is accepted was not asked to boot.');
+  });
 }

@@ -15,6 +15,7 @@ export const info: Routes = (app, { options }) => {
             version: z.string(),
             synthetic: z.boolean().meta({ description: 'The demo estate runs' }),
             ocppUrl: z.string(),
+            ocppsUrl: z.string().nullable().meta({ description: 'Behind TLS, for security profiles 2 and 3' }),
             mqttUrl: z.string(),
           }),
         },
@@ -25,6 +26,7 @@ export const info: Routes = (app, { options }) => {
       version: options.version,
       synthetic: options.demo,
       ocppUrl: options.ocppUrl(),
+      ocppsUrl: options.ocppsUrl?.() ?? null,
       mqttUrl: options.mqttUrl(),
     }),
   );

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Token } from '#charging/index.ts';
+import { MASTER_PASS_GROUP, TOKEN_TYPES, type Token } from '#charging/index.ts';
 import { PolisError } from '#estate/errors.ts';
 import { isoTime } from '#estate/units.ts';
 import type { Routes } from '../desk.ts';
@@ -11,8 +11,40 @@ const status = z.enum(['accepted', 'blocked', 'expired', 'invalid']);
 const params = z.strictObject({ token: tokenText });
 
 const tokenView = z
-  .object({ token: tokenText, status, group: z.string().nullable(), expiresAt: timeView.nullable() })
+  .object({
+    token: tokenText,
+    type: z.enum(TOKEN_TYPES),
+    status,
+    group: z.string().nullable(),
+    master: z.boolean(),
+    expiresAt: timeView.nullable(),
+    language: z.string().nullable(),
+    message: z.string().nullable(),
+  })
   .meta({ id: 'Token' });
+
+const body = z.strictObject({
+  status,
+  type: z
+    .enum(TOKEN_TYPES)
+    .default('ISO14443')
+    .meta({ description: 'As OCPP 2.0.1 names them; a Central one is never shown to a reader, and in no local list' }),
+  group: tokenText.nullable().default(null).meta({ description: 'Tokens of a group may stop each other' }),
+  master: z
+    .boolean()
+    .default(false)
+    .meta({
+      description: `May stop every session and start none. Stations of 2.0.1 know it by AuthCtrlr.MasterPassGroupId = ${MASTER_PASS_GROUP}`,
+    }),
+  expiresAt: instant.nullable().default(null),
+  language: z
+    .string()
+    .regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,4})?$/, 'A language as in it, en or de-AT.')
+    .nullable()
+    .default(null)
+    .meta({ description: 'In which the driver wants to be spoken to' }),
+  message: z.string().min(1).max(512).nullable().default(null).meta({ description: 'What a station is to show' }),
+});
 
 export const tokens: Routes = (app, { parts }) => {
   app.put(
@@ -23,11 +55,7 @@ export const tokens: Routes = (app, { parts }) => {
         tags,
         summary: 'Make an id token (a card, an app) or change it',
         params,
-        body: z.strictObject({
-          status,
-          group: tokenText.nullable().default(null).meta({ description: 'Tokens of a group may stop each other' }),
-          expiresAt: instant.nullable().default(null),
-        }),
+        body,
         response: { 200: tokenView, 201: tokenView },
       },
     },

@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import type { Station } from '#charging/index.ts';
+import { REGISTRATIONS, type Station } from '#charging/index.ts';
 import { isoTime } from '#estate/units.ts';
 import type { ChargerConnection } from '#ocpp-server/index.ts';
+import { waysView } from '../charger-ways.ts';
 import { chargerId, siteId, timeView } from '../fields.ts';
 
 export const protocolView = z.enum(['ocpp1.6', 'ocpp2.0.1']);
@@ -36,6 +37,8 @@ export const chargerView = z
       .nullable()
       .meta({ description: 'What it says of itself as a whole' }),
     synthetic: z.boolean(),
+    boot: z.enum(REGISTRATIONS).meta({ description: 'What it is told when it boots' }),
+    ...waysView,
     connection: z.object({ since: timeView, remoteAddress: z.string(), epoch: z.int() }).nullable(),
   })
   .meta({ id: 'Charger' });
@@ -47,7 +50,7 @@ export function viewCharger(
   station: Station,
   connection: ChargerConnection | null,
   codeOf?: (evse: number) => string,
-): ChargerView {
+): Omit<ChargerView, 'boot' | keyof typeof waysView> {
   return {
     ...station,
     protocol: connection?.protocol ?? station.protocol,

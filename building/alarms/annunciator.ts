@@ -6,8 +6,8 @@ import { createStandingAlarms, type StandingParts } from './standing.ts';
 
 /** Raises and clears alarms by the rules, each once. */
 export interface Annunciator {
-  /** Reads back which alarms are active. */
-  load(): Promise<void>;
+  /** Reads back which alarms are active, and returns them. */
+  load(): Promise<Alarm[]>;
   /** Puts every rule about the subject to it. */
   judge(subject: Subject): void;
   /** Raises what has lasted long enough by now. */

@@ -1,18 +1,26 @@
+import type { Alarm } from '#estate/alarm.ts';
 import type { Fact } from '#estate/fact.ts';
 import type { DeviceId, SiteId } from '#estate/ids.ts';
 import type { Millis } from '#estate/units.ts';
-import type { ChargerSubject, NodeSubject, Subject } from './rule.ts';
+import { createChargerSecurity } from './charger-security.ts';
+import type { ChargerEventsSubject, ChargerSubject, NodeSubject, Subject } from './rule.ts';
 
 /** The present state of chargers and gateways, gathered from facts. */
 export interface Conditions {
   /** Takes a fact in; returns what it changed. */
   take(fact: Fact): Subject[];
+  /** After a restart: what an alarm that stands says, where no fact will say it again. */
+  resume(alarm: Alarm): void;
+  /** What has passed by itself. */
+  over(now: Millis): Subject[];
 }
 
 type Charger = Omit<ChargerSubject, 'siteReachable' | 'siteReachableSince'>;
 
 export function createConditions(): Conditions {
   const chargers = new Map<DeviceId, Charger>();
+  const security = createChargerSecurity();
+  const eventsOf = new Map<DeviceId, ChargerEventsSubject['events']>();
   const nodesOf = new Map<SiteId, Map<DeviceId, NodeSubject>>();
 
   const chargerOf = (fact: { charger: DeviceId; site: SiteId | null; at: Millis }): Charger => {
@@ -42,12 +50,15 @@ export function createConditions(): Conditions {
       }
       if (fact.kind === 'connector-state') {
         const charger = chargerOf(fact);
-        const { evse, connector, state, error, at: since } = fact;
-        const others = charger.connectors.filter((one) => one.evse !== evse || one.connector !== connector);
-        charger.connectors = [...others, { evse, connector, state, error, since }].toSorted(
-          (one, other) => one.evse - other.evse || one.connector - other.connector,
-        );
+        charger.connectors = withState(charger.connectors, fact);
         return [seen(charger)];
+      }
+      if (fact.kind === 'charger-event') {
+        const { charger: device, site, about, severity, text, at } = fact;
+        const others = (eventsOf.get(device) ?? []).filter((one) => one.about !== about);
+        const events = fact.active ? [...others, { about, severity, text, at }] : others;
+        eventsOf.set(device, events);
+        return [{ kind: 'charger-events', device, site, events }];
       }
       if (fact.kind === 'node-online') {
         const { site, node: device, online, at } = fact;
@@ -58,7 +69,18 @@ export function createConditions(): Conditions {
         nodesOf.set(site, nodes.set(device, node));
         return [node, ...[...chargers.values()].filter((charger) => charger.site === site).map(seen)];
       }
-      return [];
+      return security.take(fact);
     },
+    resume: (alarm) => security.resume(alarm),
+    over: (now) => security.over(now),
   };
+}
+
+/** The connectors of a charger with the new state of one, in order. */
+function withState(connectors: Charger['connectors'], fact: Extract<Fact, { kind: 'connector-state' }>) {
+  const { evse, connector, state, error, at: since } = fact;
+  const others = connectors.filter((one) => one.evse !== evse || one.connector !== connector);
+  return [...others, { evse, connector, state, error, since }].toSorted(
+    (one, other) => one.evse - other.evse || one.connector - other.connector,
+  );
 }

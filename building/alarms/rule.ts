@@ -4,7 +4,7 @@ import type { DeviceId, SiteId } from '#estate/ids.ts';
 import type { Millis } from '#estate/units.ts';
 
 /** What a rule looks at: the present state of one thing of the estate. */
-export type Subject = ChargerSubject | NodeSubject | ConnectionSubject;
+export type Subject = ChargerSubject | ChargerSecuritySubject | ChargerEventsSubject | NodeSubject | ConnectionSubject;
 
 export interface ChargerSubject {
   kind: 'charger';
@@ -18,6 +18,26 @@ export interface ChargerSubject {
   /** Whether the site itself is reachable, as far as its gateways tell, and since when. */
   siteReachable: boolean;
   siteReachableSince: Millis;
+}
+
+/** The severe states that a charger reports of itself. */
+export interface ChargerEventsSubject {
+  kind: 'charger-events';
+  device: DeviceId;
+  site: SiteId | null;
+  events: { about: string; severity: number; text: string; at: Millis }[];
+}
+
+/** Whether a charger can be trusted, and for how long. */
+export interface ChargerSecuritySubject {
+  kind: 'charger-security';
+  device: DeviceId;
+  site: SiteId | null;
+  /** When the certificate that it signs in with ends; null: it has none, or it is not known. */
+  certificateEndsAt: Millis | null;
+  /** The last event that needs a person, in a sentence. */
+  lastCritical: { at: Millis; said: string } | null;
+  at: Millis;
 }
 
 /** What speaks for a site, or for itself, on the broker. */

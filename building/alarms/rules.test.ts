@@ -1,14 +1,24 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Fact } from '#estate/fact.ts';
-import { MINUTE } from '#estate/units.ts';
+import { DAY, MINUTE } from '#estate/units.ts';
+import { certificateExpiring } from './certificate-expiring.ts';
+import { chargerEvent } from './charger-event.ts';
 import { chargerFaulted } from './charger-faulted.ts';
 import { chargerOffline } from './charger-offline.ts';
 import { createConditions } from './conditions.ts';
 import { gatewayOffline } from './gateway-offline.ts';
 import { gridLimitExceeded } from './grid-limit-exceeded.ts';
 import { RULES } from './list.ts';
-import type { AlarmRule, ChargerSubject, ConnectionSubject, Subject } from './rule.ts';
+import type {
+  AlarmRule,
+  ChargerEventsSubject,
+  ChargerSecuritySubject,
+  ChargerSubject,
+  ConnectionSubject,
+  Subject,
+} from './rule.ts';
+import { securityEvent } from './security-event.ts';
 
 const charger = (more: Partial<ChargerSubject>): ChargerSubject => ({
   kind: 'charger',
@@ -39,7 +49,50 @@ const connection = (more: Partial<ConnectionSubject>): ConnectionSubject => ({
   ...more,
 });
 
+const events = (...severities: number[]): ChargerEventsSubject => ({
+  kind: 'charger-events',
+  device: 'c1',
+  site: 'barolo',
+  events: severities.map((severity, n) => ({
+    about: `monitor ${n}`,
+    severity,
+    text: 'EVSE 1 Temperature 95',
+    at: 9 - n,
+  })),
+});
+
+const security = (more: Partial<ChargerSecuritySubject>): ChargerSecuritySubject => ({
+  kind: 'charger-security',
+  device: 'c1',
+  site: 'barolo',
+  certificateEndsAt: null,
+  lastCritical: null,
+  at: 9,
+  ...more,
+});
+
 const CASES: [AlarmRule, string, Subject, object | 'covered' | null][] = [
+  [certificateExpiring, 'none is known', security({}), 'covered'],
+  [certificateExpiring, 'it holds for long', security({ certificateEndsAt: 31 * DAY }), null],
+  [
+    certificateExpiring,
+    'it ends soon',
+    security({ certificateEndsAt: 29 * DAY }),
+    { since: 9, text: 'The certificate of charger c1 ends on 1970-01-30.' },
+  ],
+  [
+    certificateExpiring,
+    'it has ended',
+    security({ certificateEndsAt: 8 }),
+    { text: 'The certificate of charger c1 ended on 1970-01-01.' },
+  ],
+  [securityEvent, 'nothing critical was heard', security({}), null],
+  [
+    securityEvent,
+    'the lid was opened',
+    security({ lastCritical: { at: 5, said: 'Charger c1: TamperDetectionActivated (lid).' } }),
+    { since: 5, text: 'Charger c1: TamperDetectionActivated (lid).' },
+  ],
   [chargerFaulted, 'nothing is known', charger({}), null],
   [chargerFaulted, 'a connector is free', charger({ connectors: [connector(1, 'available')] }), null],
   [
@@ -57,6 +110,17 @@ const CASES: [AlarmRule, string, Subject, object | 'covered' | null][] = [
     'both are, with no error named',
     charger({ connectors: [connector(0, 'faulted', null, 8), connector(1, 'faulted', null, 3)] }),
     { since: 3, text: 'Charger c1 is faulted: the station, EVSE 1.', action: expect.stringContaining('Reset') },
+  ],
+  [chargerEvent, 'nothing is reported', events(), null],
+  [
+    chargerEvent,
+    'two states hold',
+    events(3, 0),
+    {
+      since: 8,
+      text: 'Charger c1 reports: EVSE 1 Temperature 95 (critical); EVSE 1 Temperature 95 (danger).',
+      action: expect.stringContaining('Switch the charger off'),
+    },
   ],
   [chargerOffline, 'nothing is known', charger({ online: null }), null],
   [chargerOffline, 'it is online', charger({}), null],
@@ -106,7 +170,14 @@ describe('the rules', () => {
   });
 
   it('are all in the list', () => {
-    const others = new Set(['annunciator.ts', 'conditions.ts', 'list.ts', 'rule.ts', 'standing.ts']);
+    const others = new Set([
+      'annunciator.ts',
+      'charger-security.ts',
+      'conditions.ts',
+      'list.ts',
+      'rule.ts',
+      'standing.ts',
+    ]);
     const files = readdirSync(new URL('.', import.meta.url)).filter(
       (file) => !file.endsWith('.test.ts') && !others.has(file),
     );
@@ -134,6 +205,18 @@ describe('the conditions', () => {
     const conditions = createConditions();
     conditions.take(online(false, 10));
     expect(conditions.take(online(false, MINUTE))).toMatchObject([{ online: false, onlineSince: 10 }]);
+  });
+
+  it('hold each reported state of a charger until it has passed', () => {
+    const conditions = createConditions();
+    const fact = { kind: 'charger-event', charger: 'c1', site: null, severity: 2, text: 'x' } as const;
+    conditions.take({ ...fact, about: 'monitor 1', at: 1, active: true });
+    expect(conditions.take({ ...fact, about: 'monitor 2', at: 2, active: true })).toMatchObject([
+      { kind: 'charger-events', events: [{ about: 'monitor 1' }, { about: 'monitor 2' }] },
+    ]);
+    expect(conditions.take({ ...fact, about: 'monitor 1', at: 3, active: false })).toMatchObject([
+      { events: [{ about: 'monitor 2', at: 2 }] },
+    ]);
   });
 
   it('know all connectors of a charger', () => {

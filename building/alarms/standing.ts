@@ -15,8 +15,8 @@ export interface StandingParts {
 
 /** The active alarms, in memory and in the records. Each change is stored, then told as a fact, once. */
 export interface StandingAlarms {
-  /** Reads back which are active. */
-  load(): Promise<void>;
+  /** Reads back which are active, and returns them. */
+  load(): Promise<Alarm[]>;
   active(id: string): Alarm | undefined;
   raise(alarm: Alarm): void;
   clear(id: string): void;
@@ -58,10 +58,12 @@ export function createStandingAlarms({ records, publish, ground }: StandingParts
 
   return {
     async load() {
-      for (const alarm of await records.run(listAlarms, { active: true, limit: MOST_ACTIVE })) {
+      const active = await records.run(listAlarms, { active: true, limit: MOST_ACTIVE });
+      for (const alarm of active) {
         wanted.set(alarm.id, alarm);
         stored.set(alarm.id, alarm);
       }
+      return active;
     },
     active: (id) => wanted.get(id),
     raise(alarm) {

@@ -1,18 +1,29 @@
 import { dataTransfer } from '../data-transfer.ts';
-import type { Dialect } from '../dialect.ts';
+import { dialectOf } from '../dialect.ts';
 import { authorization } from './authorization.ts';
-import { translate } from './commands.ts';
-import { diagnostics } from './diagnostics.ts';
+import { configuration } from './configuration.ts';
+import { firmware } from './firmware.ts';
 import { provisioning } from './provisioning.ts';
+import { localList } from './local-list.ts';
+import { remoteControl } from './remote-control.ts';
+import { reservation } from './reservation.ts';
+import { security } from './security.ts';
+import { smartCharging } from './smart-charging.ts';
 import { transactions } from './transactions.ts';
 
 /** OCPP-J 1.6, edition 2 with the security extensions. */
-export const v16: Dialect = {
-  protocol: 'ocpp1.6',
-  inbound: [...provisioning, ...authorization, ...transactions, ...diagnostics, dataTransfer],
-  translate,
-  meterEvery: (intervalS) => ({
-    action: 'ChangeConfiguration',
-    payload: { key: 'MeterValueSampleInterval', value: String(intervalS) },
-  }),
-};
+export const v16 = dialectOf('ocpp1.6', {
+  blocks: [
+    provisioning,
+    configuration,
+    authorization,
+    transactions,
+    remoteControl,
+    reservation,
+    localList,
+    smartCharging,
+    security,
+    firmware,
+    dataTransfer,
+  ],
+});

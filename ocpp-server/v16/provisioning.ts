@@ -1,10 +1,14 @@
 import { z } from 'zod';
 import type { ConnectorState } from '#estate/fact.ts';
+import { PolisError } from '#estate/errors.ts';
 import { isoTime } from '#estate/units.ts';
-import { inbound, type InboundAction } from '../inbound.ts';
-import { instant, maybe, ordinal, plausible, text } from '../tolerant.ts';
+import type { Block } from '../block.ts';
+import { answerBoot } from '../boot.ts';
+import { inbound } from '../inbound.ts';
+import { outbound } from '../outbound.ts';
+import { instant, maybe, meaningOf, ordinal, plausible, text } from '../tolerant.ts';
 
-/** OCPP 1.6 §4.2. Only registered chargers get as far as this, so the answer is always Accepted. */
+/** OCPP 1.6 §4.2. */
 const bootNotification = inbound(
   'BootNotification',
   z.object({
@@ -14,7 +18,7 @@ const bootNotification = inbound(
     chargeBoxSerialNumber: maybe(text),
     firmwareVersion: maybe(text),
   }),
-  async (message, { charger, receivedAt, desk }) => {
+  (message, arrival) => {
     const boot = {
       vendor: message.chargePointVendor,
       model: message.chargePointModel,
@@ -22,8 +26,7 @@ const bootNotification = inbound(
       firmware: message.firmwareVersion ?? null,
       protocol: 'ocpp1.6' as const,
     };
-    await desk.charging.booted(charger, boot, receivedAt);
-    return { status: 'Accepted', currentTime: isoTime(desk.ground.clock.now()), interval: desk.heartbeatIntervalS };
+    return answerBoot(boot, arrival);
   },
 );
 
@@ -57,7 +60,7 @@ const statusNotification = inbound(
     timestamp: maybe(instant),
   }),
   async (message, { charger, receivedAt, desk }) => {
-    const state = STATES[message.status];
+    const state = meaningOf(STATES, message.status);
     const error = message.errorCode === 'NoError' ? undefined : message.errorCode;
     const words = [state ? undefined : message.status, error, message.vendorErrorCode, message.info].filter(Boolean);
     await desk.charging.connectorChanged(charger, {
@@ -72,4 +75,13 @@ const statusNotification = inbound(
   },
 );
 
-export const provisioning: readonly InboundAction[] = [bootNotification, heartbeat, statusNotification];
+export const provisioning: Block = {
+  inbound: [bootNotification, heartbeat, statusNotification],
+  outbound: [outbound('Reset')],
+  phrases: {
+    reset({ type, evse }) {
+      if (evse === undefined) return { action: 'Reset', payload: { type: type === 'hard' ? 'Hard' : 'Soft' } };
+      throw new PolisError('invalid', 'An OCPP 1.6 charger is reset as a whole; leave out the EVSE.');
+    },
+  },
+};

@@ -1,15 +1,22 @@
 import { z } from 'zod';
 import type { TransactionReport } from '#charging/index.ts';
-import { inbound, type Arrival, type InboundAction } from '../inbound.ts';
+import type { Block } from '../block.ts';
+import { inbound, type Arrival } from '../inbound.ts';
 import { readingsOf } from '../readings.ts';
-import { decimal, instant, maybe, ordinal, plausible, present, text } from '../tolerant.ts';
+import { decimal, instant, integer, maybe, ordinal, plausible, present, text } from '../tolerant.ts';
 import { idTagInfo } from './authorization.ts';
 import { metered, meterValues } from './meter-values.ts';
 
 /** OCPP 1.6 §4.8. The transaction id is ours to give. */
 const startTransaction = inbound(
   'StartTransaction',
-  z.object({ connectorId: ordinal, idTag: text, meterStart: present(decimal), timestamp: maybe(instant) }),
+  z.object({
+    connectorId: ordinal,
+    idTag: text,
+    meterStart: present(decimal),
+    timestamp: maybe(instant),
+    reservationId: maybe(integer),
+  }),
   async (message, arrival) => {
     const verdict = await arrival.desk.charging.reported({
       ...blank(arrival),
@@ -17,11 +24,12 @@ const startTransaction = inbound(
       evse: message.connectorId,
       connector: 1,
       token: message.idTag,
+      reservation: message.reservationId ?? null,
       at: plausible(message.timestamp, arrival.receivedAt),
       firstRegisterWh: message.meterStart ?? null,
       lastRegisterWh: message.meterStart ?? null,
     });
-    return { transactionId: Number(verdict.transaction), idTagInfo: idTagInfo(verdict.token) };
+    return { transactionId: Number(verdict.transaction), idTagInfo: idTagInfo(verdict.authorisation) };
   },
 );
 
@@ -55,7 +63,7 @@ const stopTransaction = inbound(
     // Of a session whose start we missed, the connector may be unknown.
     if (session && session.evse > 0)
       await desk.keep(readingsOf({ charger, evse: session.evse, metering, endedAt: at }));
-    return message.idTag === undefined ? {} : { idTagInfo: idTagInfo(verdict.token) };
+    return message.idTag === undefined ? {} : { idTagInfo: idTagInfo(verdict.authorisation) };
   },
 );
 
@@ -83,6 +91,7 @@ const meterValuesOfConnector = inbound(
         firstRegisterWh: metering.firstRegisterWh,
         lastRegisterWh: metering.lastRegisterWh,
         powerW: metering.powerW,
+        currentA: metering.currentA,
       });
     }
     return {};
@@ -90,7 +99,7 @@ const meterValuesOfConnector = inbound(
 );
 
 /** A report in which nothing is said yet. */
-function blank({ charger, receivedAt }: Arrival): Omit<TransactionReport, 'phase' | 'at'> {
+function blank({ charger, receivedAt, frame }: Arrival): Omit<TransactionReport, 'phase' | 'at'> {
   return {
     charger,
     protocol: 'ocpp1.6',
@@ -103,8 +112,14 @@ function blank({ charger, receivedAt }: Arrival): Omit<TransactionReport, 'phase
     firstRegisterWh: null,
     lastRegisterWh: null,
     powerW: null,
+    currentA: null,
     reason: null,
+    frame: frame ?? null,
   };
 }
 
-export const transactions: readonly InboundAction[] = [startTransaction, stopTransaction, meterValuesOfConnector];
+export const transactions: Block = {
+  inbound: [startTransaction, stopTransaction, meterValuesOfConnector],
+  outbound: [],
+  phrases: {},
+};

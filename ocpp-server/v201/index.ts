@@ -1,26 +1,37 @@
 import { dataTransfer } from '../data-transfer.ts';
-import type { Dialect } from '../dialect.ts';
+import { dialectOf } from '../dialect.ts';
 import { authorization } from './authorization.ts';
-import { translate } from './commands.ts';
-import { diagnostics } from './diagnostics.ts';
+import { customerInformation } from './customer-information.ts';
+import { deviceModel } from './device-model.ts';
+import { displayMessages } from './display.ts';
+import { firmware } from './firmware.ts';
+import { monitoring } from './monitoring.ts';
 import { provisioning } from './provisioning.ts';
+import { cost } from './cost.ts';
+import { localList } from './local-list.ts';
+import { remoteControl } from './remote-control.ts';
+import { reservation } from './reservation.ts';
+import { security } from './security.ts';
+import { smartCharging } from './smart-charging.ts';
 import { transactions } from './transactions.ts';
 
 /** OCPP 2.0.1, edition 2. */
-export const v201: Dialect = {
-  protocol: 'ocpp2.0.1',
-  inbound: [...provisioning, ...authorization, ...transactions, ...diagnostics, dataTransfer],
-  translate,
-  meterEvery: (intervalS) => ({
-    action: 'SetVariables',
-    payload: {
-      setVariableData: [
-        {
-          component: { name: 'SampledDataCtrlr' },
-          variable: { name: 'TxUpdatedInterval' },
-          attributeValue: String(intervalS),
-        },
-      ],
-    },
-  }),
-};
+export const v201 = dialectOf('ocpp2.0.1', {
+  blocks: [
+    provisioning,
+    deviceModel,
+    authorization,
+    transactions,
+    remoteControl,
+    reservation,
+    localList,
+    cost,
+    smartCharging,
+    security,
+    monitoring,
+    displayMessages,
+    customerInformation,
+    firmware,
+    dataTransfer,
+  ],
+});

@@ -1,10 +1,13 @@
 import { z } from 'zod';
 import type { ConnectorState } from '#estate/fact.ts';
 import { isoTime } from '#estate/units.ts';
-import { inbound, type InboundAction } from '../inbound.ts';
-import { instant, maybe, ordinal, plausible, text } from '../tolerant.ts';
+import type { Block, Commands, OutboundCall } from '../block.ts';
+import { answerBoot } from '../boot.ts';
+import { inbound } from '../inbound.ts';
+import { outbound } from '../outbound.ts';
+import { instant, maybe, meaningOf, ordinal, plausible, text } from '../tolerant.ts';
 
-/** OCPP 2.0.1 use case B01. Only registered stations get as far as this, so the answer is always Accepted. */
+/** OCPP 2.0.1 use cases B01, B02, B03. */
 const bootNotification = inbound(
   'BootNotification',
   z.object({
@@ -15,7 +18,7 @@ const bootNotification = inbound(
       firmwareVersion: maybe(text),
     }),
   }),
-  async ({ chargingStation }, { charger, receivedAt, desk }) => {
+  ({ chargingStation }, arrival) => {
     const boot = {
       vendor: chargingStation.vendorName,
       model: chargingStation.model,
@@ -23,8 +26,7 @@ const bootNotification = inbound(
       firmware: chargingStation.firmwareVersion ?? null,
       protocol: 'ocpp2.0.1' as const,
     };
-    await desk.charging.booted(charger, boot, receivedAt);
-    return { status: 'Accepted', currentTime: isoTime(desk.ground.clock.now()), interval: desk.heartbeatIntervalS };
+    return answerBoot(boot, arrival);
   },
 );
 
@@ -47,7 +49,7 @@ const statusNotification = inbound(
   'StatusNotification',
   z.object({ evseId: ordinal, connectorId: maybe(ordinal), connectorStatus: text, timestamp: maybe(instant) }),
   async (message, { charger, receivedAt, desk }) => {
-    const state = STATES[message.connectorStatus];
+    const state = meaningOf(STATES, message.connectorStatus);
     await desk.charging.connectorChanged(charger, {
       evse: message.evseId,
       connector: message.connectorId ?? 1,
@@ -59,4 +61,43 @@ const statusNotification = inbound(
   },
 );
 
-export const provisioning: readonly InboundAction[] = [bootNotification, heartbeat, statusNotification];
+export const provisioning: Block = {
+  inbound: [bootNotification, heartbeat, statusNotification],
+  outbound: [outbound('Reset'), outbound('SetNetworkProfile')],
+  phrases: {
+    reset: ({ type, evse }) => ({
+      action: 'Reset',
+      payload: { type: type === 'hard' ? 'Immediate' : 'OnIdle', ...(evse === undefined ? {} : { evseId: evse }) },
+    }),
+    'set-network-profile': setNetworkProfile,
+  },
+};
+
+/** Use case B09. Of what it holds nothing is kept here: much of it is secret. */
+function setNetworkProfile({ slot, profile }: Commands['set-network-profile']): OutboundCall {
+  const { apn, vpn } = profile;
+  const connectionData = {
+    ocppVersion: profile.version === '1.6' ? 'OCPP16' : 'OCPP20',
+    ocppTransport: 'JSON',
+    ocppCsmsUrl: profile.url,
+    messageTimeout: profile.messageTimeoutS,
+    securityProfile: profile.securityProfile,
+    ocppInterface: profile.interface,
+    ...(apn && { apn: toApn(apn) }),
+    ...(vpn && { vpn }),
+  };
+  return { action: 'SetNetworkProfile', payload: { configurationSlot: slot, connectionData } };
+}
+
+function toApn(apn: NonNullable<Commands['set-network-profile']['profile']['apn']>) {
+  const said = {
+    apn: apn.name,
+    apnUserName: apn.user,
+    apnPassword: apn.password,
+    simPin: apn.simPin,
+    preferredNetwork: apn.network,
+    useOnlyPreferredNetwork: apn.onlyThatNetwork,
+    apnAuthentication: apn.authentication,
+  };
+  return Object.fromEntries(Object.entries(said).filter(([, field]) => field !== undefined));
+}

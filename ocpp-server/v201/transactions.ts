@@ -1,9 +1,12 @@
 import { z } from 'zod';
 import type { ConnectorState } from '#estate/fact.ts';
-import { inbound, type Arrival, type InboundAction } from '../inbound.ts';
+import type { Block } from '../block.ts';
+import { inbound, type Arrival } from '../inbound.ts';
+import { outbound } from '../outbound.ts';
 import { readingsOf } from '../readings.ts';
-import { instant, integer, maybe, ordinal, plausible, text } from '../tolerant.ts';
-import { idToken, idTokenInfo, NO_AUTHORIZATION } from './authorization.ts';
+import { instant, integer, maybe, meaningOf, ordinal, plausible, text } from '../tolerant.ts';
+import { idToken, idTokenInfo, NO_AUTHORIZATION, OPEN_TO_ALL } from './authorization.ts';
+import { totalCostOf } from './cost.ts';
 import { metered, meterValues } from './meter-values.ts';
 
 const PHASES = { Started: 'began', Updated: 'updated', Ended: 'ended' } as const;
@@ -21,6 +24,7 @@ const transactionEventMessage = z.object({
   }),
   evse: maybe(evse),
   idToken: maybe(idToken),
+  reservationId: maybe(integer),
   meterValue: meterValues,
 });
 
@@ -28,7 +32,7 @@ type TransactionEvent = z.output<typeof transactionEventMessage>;
 
 /** OCPP 2.0.1 use cases E01-E15. It is confirmed whatever it says: refused, it would come again for ever. */
 const transactionEvent = inbound('TransactionEvent', transactionEventMessage, async (message, arrival) => {
-  const { charger, receivedAt, desk } = arrival;
+  const { charger, receivedAt, frame, desk } = arrival;
   const metering = metered(message.meterValue, receivedAt);
   const at = plausible(message.timestamp, receivedAt);
   const ended = message.eventType === 'Ended';
@@ -42,11 +46,14 @@ const transactionEvent = inbound('TransactionEvent', transactionEventMessage, as
     evse: message.evse?.id ?? null,
     connector: message.evse?.connectorId ?? null,
     token: needsToken ? (message.idToken?.idToken ?? null) : null,
+    reservation: message.reservationId ?? null,
     at,
     receivedAt,
     firstRegisterWh: metering.firstRegisterWh,
     lastRegisterWh: metering.lastRegisterWh,
     powerW: ended ? 0 : metering.powerW,
+    currentA: ended ? null : metering.currentA,
+    frame: frame ?? null,
     reason: ended ? (message.transactionInfo.stoppedReason ?? 'Local') : null,
   });
   const place = message.evse ?? (await placeOf(verdict.session, arrival));
@@ -54,8 +61,8 @@ const transactionEvent = inbound('TransactionEvent', transactionEventMessage, as
     place && desk.keep(readingsOf({ charger, evse: place.id, metering, ...(ended ? { endedAt: at } : {}) })),
     place && showCharging(message, { ...place, at }, arrival),
   ]);
-  const status = needsToken ? verdict.token : 'accepted';
-  return status === null ? {} : { idTokenInfo: idTokenInfo(status) };
+  const info = needsToken ? verdict.authorisation && idTokenInfo(verdict.authorisation) : OPEN_TO_ALL;
+  return { ...(info ? { idTokenInfo: info } : {}), ...(ended ? await totalCostOf(verdict.session, desk) : {}) };
 });
 
 /** Only one of a transaction's events need name its EVSE. */
@@ -82,7 +89,7 @@ async function showCharging(
   { charger, desk }: Arrival,
 ): Promise<void> {
   const connector = place.connectorId ?? 1;
-  let state = STATES[message.transactionInfo.chargingState ?? ''];
+  let state = meaningOf(STATES, message.transactionInfo.chargingState);
   if (message.eventType === 'Ended') {
     const station = await desk.charging.station(charger.id);
     const shown = station?.connectors.find((one) => one.evse === place.id && one.connector === connector)?.state;
@@ -102,4 +109,25 @@ const meterValuesOfEvse = inbound(
   },
 );
 
-export const transactions: readonly InboundAction[] = [transactionEvent, meterValuesOfEvse];
+/** OCPP 2.0.1 use case E14. */
+const getTransactionStatus = outbound('GetTransactionStatus', {
+  request: z.object({ transactionId: maybe(text) }),
+  response: z.object({ ongoingIndicator: maybe(z.boolean()), messagesInQueue: z.boolean() }),
+  async answered({ request, response, charger, desk, at }) {
+    const { transactionId: transaction } = request;
+    if (transaction === undefined) return;
+    const status = { ongoing: response.ongoingIndicator ?? null, queued: response.messagesInQueue };
+    await desk.charging.reconciliation.transactionStatus({ charger: charger.id, transaction, status, at });
+  },
+});
+
+export const transactions: Block = {
+  inbound: [transactionEvent, meterValuesOfEvse],
+  outbound: [getTransactionStatus],
+  phrases: {
+    'transaction-status': ({ transaction }) => ({
+      action: 'GetTransactionStatus',
+      payload: transaction === undefined ? {} : { transactionId: transaction },
+    }),
+  },
+};

@@ -4,7 +4,8 @@ import { type Car, charge, type Offer } from '../car.ts';
 import type { ChargerPlan } from '../estate/plan.ts';
 import type { ChargerNews, SessionNews, StopReason, Trigger } from './news.ts';
 import { newOutlet, type Outlet, type OutletStatus, powerOfOutlet, readMeter, statusOf } from './outlet.ts';
-import { limitOf, type StoredProfile, unexpired } from './profiles.ts';
+import { limitOf, type LimitQuery, type StoredProfile, unexpired } from './profiles.ts';
+import { heldBy, isHeldFree, isRefused, type Reservation, without } from './reservation.ts';
 
 /** How long a charger that knows the driver waits for the cable (ConnectionTimeOut). */
 const CABLE_WAIT_MS = 2 * MINUTE;
@@ -19,6 +20,7 @@ export interface Charger {
   readonly plan: ChargerPlan;
   readonly outlets: Outlet[];
   profiles: StoredProfile[];
+  reservations: Reservation[];
   /** The status last told, by EVSE. */
   readonly told: Map<number, OutletStatus>;
   /** Hears what the charger has to say. */
@@ -30,6 +32,7 @@ export interface Charger {
 /** A driver whom the charger may serve. */
 export interface Driver {
   token: string;
+  group?: string | null;
   remoteStartId?: number | null;
 }
 
@@ -37,10 +40,11 @@ export interface Driver {
 export function createCharger(
   plan: ChargerPlan,
   voice: Pick<Charger, 'tell' | 'nameSession'>,
-  from: { now: Millis; outlets?: Outlet[] | undefined; profiles?: StoredProfile[] | undefined },
+  from: { now: Millis } & { [Part in 'outlets' | 'profiles' | 'reservations']?: Charger[Part] | undefined },
 ): Charger {
   const planned = () => Array.from({ length: plan.evses }, (_, n) => newOutlet(plan, { evse: n + 1, now: from.now }));
-  return { plan, outlets: from.outlets ?? planned(), profiles: from.profiles ?? [], told: new Map(), ...voice };
+  const { outlets = planned(), profiles = [], reservations = [] } = from;
+  return { plan, outlets, profiles, reservations, told: new Map(), ...voice };
 }
 
 /** The outlet of an EVSE's number; `not-found` when there is none. */
@@ -79,21 +83,27 @@ export function unplug(charger: Charger, evse: number, now: Millis): Car | null 
 export function admit(charger: Charger, to: { evse: number; driver: Driver }, now: Millis): boolean {
   const outlet = outletAt(charger, to.evse);
   if (outlet.session || outlet.fault !== null || !outlet.operative) return false;
-  const { token, remoteStartId = null } = to.driver;
+  const { token, group = null, remoteStartId = null } = to.driver;
+  if (isRefused(charger, outlet, { token, group })) return false;
   count(charger, outlet, now);
   if (outlet.car) {
-    begin(charger, outlet, { token, remoteStartId, trigger: remoteStartId === null ? 'card' : 'remote', at: now });
+    const trigger = remoteStartId === null ? 'card' : 'remote';
+    begin(charger, outlet, { token, group, remoteStartId, trigger, at: now });
   } else {
-    outlet.waiting = { token, remoteStartId, untilMs: now + CABLE_WAIT_MS };
+    outlet.waiting = { token, group, remoteStartId, untilMs: now + CABLE_WAIT_MS };
   }
   settle(charger, outlet, now);
   return true;
 }
 
 /** Ends the session of an outlet, if one runs; the car stays plugged. */
-export function stopSession(charger: Charger, at: { evse: number; reason: StopReason }, now: Millis): void {
+export function stopSession(
+  charger: Charger,
+  at: { evse: number; reason: StopReason; card?: string },
+  now: Millis,
+): void {
   const outlet = outletAt(charger, at.evse);
-  end(charger, outlet, { trigger: at.reason, at: now });
+  end(charger, outlet, { trigger: at.reason, card: at.card, at: now });
   settle(charger, outlet, now);
 }
 
@@ -118,6 +128,7 @@ export function setFault(charger: Charger, to: { evse: number; fault: string | n
 /** Counts energy up to now, follows limits, and takes a meter sample where one is due. */
 export function tick(charger: Charger, now: Millis, sampleEveryMs: number): void {
   if (charger.profiles.length > 0) charger.profiles = unexpired(charger.profiles, now);
+  if (charger.reservations.length > 0) review(charger, now);
   for (const outlet of charger.outlets) {
     count(charger, outlet, now);
     if (outlet.waiting && outlet.waiting.untilMs <= now) outlet.waiting = null;
@@ -144,7 +155,25 @@ export function powerAt(charger: Charger, outlet: Outlet, now: Millis): number {
 }
 
 export function statusAt(charger: Charger, outlet: Outlet, now: Millis): OutletStatus {
-  return statusOf(outlet, offerOf(charger, outlet, now));
+  const status = statusOf(outlet, offerOf(charger, outlet, now));
+  return status === 'Available' && isHeldFree(charger, outlet) ? 'Reserved' : status;
+}
+
+/** Keeps outlets free as told from now on. */
+export function setReservations(charger: Charger, reservations: Reservation[], now: Millis): void {
+  charger.reservations = reservations;
+  for (const outlet of charger.outlets) settle(charger, outlet, now);
+}
+
+/** Gives up reservations whose time has passed, or whose EVSE can serve nobody (OCPP 2.0.1 use case H04). */
+function review(charger: Charger, now: Millis): void {
+  for (const { number, evse, untilMs } of charger.reservations) {
+    const outlet = charger.outlets.find((each) => each.evse === evse);
+    const isBroken = outlet !== undefined && (outlet.fault !== null || !outlet.operative);
+    if (untilMs > now && !isBroken) continue;
+    setReservations(charger, without(charger.reservations, number), now);
+    charger.tell({ kind: 'reservation-over', number, how: isBroken ? 'Removed' : 'Expired' });
+  }
 }
 
 /** What the pilot says to the car: the charger's own maximum, or less where a profile holds. */
@@ -153,14 +182,18 @@ export function offerOf(charger: Charger, outlet: Outlet, now: Millis): Offer {
   const base = { phases: plan.phases, dc: plan.dc };
   if (!outlet.session) return { ...base, currentA: 0 };
   if (profiles.length === 0) return { ...base, currentA: plan.maxA };
-  const limitA = limitOf(profiles, {
-    evse: outlet.evse,
-    transaction: { id: outlet.session.transaction, startedAt: outlet.session.startedAt },
-    phases: plan.dc ? plan.phases : Math.min(plan.phases, outlet.car?.phases ?? plan.phases),
-    sharing: charger.outlets.filter((each) => each.session).length,
+  return { ...base, currentA: Math.min(plan.maxA, limitOf(profiles, limitQueryOf(charger, outlet, now))) };
+}
+
+/** How the limit of an outlet is sought; without a session, that of one that begins now. */
+export function limitQueryOf({ plan, outlets }: Charger, { evse, session, car }: Outlet, now: Millis): LimitQuery {
+  return {
+    evse,
+    transaction: { id: session?.transaction ?? null, startedAt: session?.startedAt ?? now },
+    phases: plan.dc ? plan.phases : Math.min(plan.phases, car?.phases ?? plan.phases),
+    sharing: outlets.filter((each) => each.session).length,
     now,
-  });
-  return { ...base, currentA: Math.min(plan.maxA, limitA) };
+  };
 }
 
 function count(charger: Charger, outlet: Outlet, now: Millis): void {
@@ -175,9 +208,10 @@ function count(charger: Charger, outlet: Outlet, now: Millis): void {
 function begin(
   charger: Charger,
   outlet: Outlet,
-  start: { token: string; remoteStartId: number | null; trigger: Trigger; at: Millis },
+  start: { token: string; group: string | null; remoteStartId: number | null; trigger: Trigger; at: Millis },
 ): void {
   const id = charger.nameSession(outlet, start.at);
+  const reserved = heldBy(charger, outlet, start);
   outlet.waiting = null;
   outlet.sessionsSoFar += 1;
   outlet.session = {
@@ -189,11 +223,19 @@ function begin(
     remoteStartId: start.remoteStartId,
     seqNo: 0,
     nextSampleAt: start.at + SETTLED_MS,
+    group: start.group,
+    reservation: reserved?.number ?? null,
+    cost: null,
   };
+  if (reserved) setReservations(charger, without(charger.reservations, reserved.number), start.at);
   tellSession(charger, outlet, { kind: 'began', trigger: start.trigger, at: start.at });
 }
 
-function end(charger: Charger, outlet: Outlet, cause: { trigger: StopReason; at: Millis }): void {
+function end(
+  charger: Charger,
+  outlet: Outlet,
+  cause: { trigger: StopReason; at: Millis; card?: string | undefined },
+): void {
   if (!outlet.session) return;
   count(charger, outlet, cause.at);
   // The contactor opens before the meter is read for the last time.
@@ -218,7 +260,11 @@ function settle(charger: Charger, outlet: Outlet, now: Millis): void {
   }
 }
 
-function tellSession(charger: Charger, outlet: Outlet, news: Pick<SessionNews, 'kind' | 'trigger' | 'at'>): void {
+function tellSession(
+  charger: Charger,
+  outlet: Outlet,
+  news: Pick<SessionNews, 'kind' | 'trigger' | 'card' | 'at'>,
+): void {
   const { session } = outlet;
   if (!session) return;
   const offer = offerOf(charger, outlet, news.at);

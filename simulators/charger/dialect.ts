@@ -1,11 +1,14 @@
 import type { Millis } from '#estate/units.ts';
 import { z } from 'zod';
 import type { ChargerPlan } from '../estate/plan.ts';
-import type { Answer } from './calls.ts';
+import type { Answer, CallOutcome } from './calls.ts';
 import type { Charger } from './charger.ts';
+import type { Credentials } from './credentials.ts';
+import type { Memory } from './memory.ts';
 import type { SessionNews } from './news.ts';
 import type { Outlet, OutletStatus } from './outlet.ts';
 import type { OutboxMessage } from './outbox.ts';
+import type { KnownTokens } from './tokens.ts';
 
 /** A call as a version of OCPP says it. */
 export interface OcppCall {
@@ -23,6 +26,15 @@ export interface ChargerSettings {
 export interface Controls {
   charger: Charger;
   settings: ChargerSettings;
+  credentials: Credentials;
+  /** Closes the connection properly, and comes back. */
+  reconnect(delayMs: number): void;
+  /** What else it was set to, by key or place. */
+  variables: Map<string, string>;
+  /** What it works on, watches and shows. */
+  memory: Memory;
+  /** The tokens that it knows by itself. */
+  tokens: KnownTokens;
   now(): Millis;
   /** Ends all sessions, goes dark, and boots. */
   reboot(reason: 'SoftReset' | 'HardReset'): void;
@@ -30,6 +42,13 @@ export interface Controls {
   rebootWhenIdle(): void;
   /** Says something that was asked for. */
   say(what: 'boot' | 'heartbeat' | 'status' | 'meter', evse: number | null): void;
+  /**
+   * Calls the central system; `lost` at once while it does not listen. What it instructed it hears also before it
+   * accepts the charger.
+   */
+  send(call: OcppCall, how?: { isInstructed: boolean }): Promise<CallOutcome>;
+  /** Does something later, unless the power is cut before. */
+  after(delayMs: number, act: () => void): void;
   /** True while messages of a transaction wait in the offline queue. */
   hasQueued(session: string | null): boolean;
 }
@@ -43,6 +62,8 @@ export interface Dialect {
   /** `outlet` null: the station as a whole; null when this version has no word for it. */
   status(outlet: Outlet | null, status: OutletStatus, at: Millis): OcppCall | null;
   authorize(token: string): OcppCall;
+  /** A reservation that it gave up; null when this version has no word for it. */
+  reservationOver(number: number, how: 'Expired' | 'Removed'): OcppCall | null;
   /** Whether an answer lets the driver charge; true when it says nothing about the token. */
   lets(response: unknown): boolean;
   /** What must reach the central system of a step of a session; null when this version has no word for it. */

@@ -12,7 +12,7 @@ const UNKNOWN = { component: { name: '__proto__' }, variable: { name: 'construct
 
 describe('a charger of 1.6', () => {
   it.each<[string, object, object]>([
-    ['CancelReservation', { reservationId: 1 }, { error: 'NotImplemented' }],
+    ['CancelReservation', { reservationId: 1 }, { status: 'Rejected' }],
     ['constructor', {}, { error: 'NotImplemented' }],
     ['Reset', { type: 'Sideways' }, { error: 'FormationViolation' }],
     ['ChangeConfiguration', { key: 'MeterValueSampleInterval', value: '7' }, { status: 'Accepted' }],
@@ -35,7 +35,8 @@ describe('a charger of 1.6', () => {
     ['RemoteStopTransaction', { transactionId: 1 }, { status: 'Rejected' }],
     ['ClearChargingProfile', {}, { status: 'Unknown' }],
     ['TriggerMessage', { requestedMessage: 'Heartbeat' }, { status: 'Accepted' }],
-    ['TriggerMessage', { requestedMessage: 'FirmwareStatusNotification' }, { status: 'NotImplemented' }],
+    ['TriggerMessage', { requestedMessage: 'FirmwareStatusNotification' }, { status: 'Accepted' }],
+    ['TriggerMessage', { requestedMessage: 'Nonsense' }, { status: 'NotImplemented' }],
     ['DataTransfer', { vendorId: 'x' }, { status: 'UnknownVendorId' }],
   ])('answers %s %j', async (action, payload, answer) => {
     const { id } = await bed.charger('ocpp1.6');
@@ -60,7 +61,7 @@ describe('a charger of 1.6', () => {
 
 describe('a station of 2.0.1', () => {
   it.each<[string, object, object]>([
-    ['CancelReservation', { reservationId: 1 }, { error: 'NotImplemented' }],
+    ['CancelReservation', { reservationId: 1 }, { status: 'Rejected' }],
     ['Reset', { type: 'Sideways' }, { error: 'FormatViolation' }],
     [
       'SetVariables',

@@ -29,7 +29,7 @@ const CLOSE_TIMEOUT_MS = SECOND;
 
 export function createLink(
   deps: { ground: Ground; slots: Slots },
-  options: ChargerAddress,
+  { identity, address }: { identity: string; address: () => ChargerAddress },
   handlers: LinkHandlers,
 ): Link {
   const { clock, log } = deps.ground;
@@ -41,14 +41,14 @@ export function createLink(
     called: (action, payload) => handlers.called(action, payload),
   });
   const reconnect = createReconnect(deps, () => {
-    const mine = openChargerSocket(options);
+    const mine = openChargerSocket(address());
     socket = mine;
     mine.once('open', () => {
       reconnect.opened();
       handlers.opened();
     });
     mine.on('message', (data: Buffer) => calls.receive(data.toString()));
-    mine.on('error', ({ message }) => log.debug({ charger: options.identity, message }, 'A charger could not speak.'));
+    mine.on('error', ({ message }) => log.debug({ charger: identity, message }, 'A charger could not speak.'));
     mine.once('close', () => {
       socket = null;
       reconnect.closed();

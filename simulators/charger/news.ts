@@ -10,13 +10,17 @@ export type StopReason =
   | 'HardReset'
   | 'UnlockCommand'
   | 'DeAuthorized'
+  | 'MasterPass'
   | 'Other';
 
 /** What set off a step of a session. */
 export type Trigger = 'card' | 'cable' | 'remote' | 'clock' | 'state' | StopReason;
 
 /** Something that a charger has to say, free of versions. */
-export type ChargerNews = { kind: 'status'; outlet: Outlet; status: OutletStatus; at: Millis } | SessionNews;
+export type ChargerNews =
+  | { kind: 'status'; outlet: Outlet; status: OutletStatus; at: Millis }
+  | { kind: 'reservation-over'; number: number; how: 'Expired' | 'Removed' }
+  | SessionNews;
 
 export interface SessionNews {
   kind: 'began' | 'sampled' | 'changed' | 'ended';
@@ -25,5 +29,7 @@ export interface SessionNews {
   status: OutletStatus;
   reading: MeterReading;
   trigger: Trigger;
+  /** The card that was shown, if another than the one that began it. */
+  card?: string | undefined;
   at: Millis;
 }

@@ -16,6 +16,12 @@ export const sessionState = z.object({
   /** The number of its next event (2.0.1). */
   seqNo: z.int(),
   nextSampleAt: z.number(),
+  /** Whose members may stop it too. */
+  group: z.string().nullable().default(null),
+  /** The reservation that it uses. */
+  reservation: z.int().nullable().default(null),
+  /** What its display says that it costs. */
+  cost: z.number().nullable().default(null),
 });
 
 export type ChargerSession = z.infer<typeof sessionState>;
@@ -36,7 +42,14 @@ export const outletState = z.object({
   served: z.boolean(),
   session: sessionState.nullable(),
   /** Authorised before the cable was plugged. */
-  waiting: z.object({ token: z.string(), remoteStartId: z.number().nullable(), untilMs: z.number() }).nullable(),
+  waiting: z
+    .object({
+      token: z.string(),
+      group: z.string().nullable().default(null),
+      remoteStartId: z.number().nullable(),
+      untilMs: z.number(),
+    })
+    .nullable(),
   sessionsSoFar: z.int(),
 });
 
@@ -45,6 +58,7 @@ export type Outlet = z.infer<typeof outletState>;
 /** The states of OCPP 1.6 §4.9; 2.0.1 tells them apart in its transaction events. */
 export type OutletStatus =
   | 'Available'
+  | 'Reserved'
   | 'Preparing'
   | 'Charging'
   | 'SuspendedEV'

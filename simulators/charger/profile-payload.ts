@@ -1,3 +1,4 @@
+import { DAY, isoTime } from '#estate/units.ts';
 import { z } from 'zod';
 import { recurrence, type StoredProfile } from './profiles.ts';
 
@@ -10,13 +11,15 @@ const schedule = z.object({
   startSchedule: instant.optional(),
   duration: z.int().optional(),
   chargingRateUnit: z.enum(['A', 'W']),
-  chargingSchedulePeriod: z.array(z.object({ startPeriod: z.int().min(0), limit: z.number().min(0) })).min(1),
+  chargingSchedulePeriod: z
+    .array(z.object({ startPeriod: z.int().min(0), limit: z.number().min(0), numberPhases: z.int().optional() }))
+    .min(1),
 });
 
 const purposes = {
   ChargePointMaxProfile: 'station-max',
   ChargingStationMaxProfile: 'station-max',
-  ChargingStationExternalConstraints: 'station-max',
+  ChargingStationExternalConstraints: 'external',
   TxDefaultProfile: 'default',
   TxProfile: 'transaction',
 } as const;
@@ -49,6 +52,7 @@ export const chargingProfile = z
   })
   .transform((given): Omit<StoredProfile, 'evse'> => ({
     id: given.id ?? given.chargingProfileId ?? 0,
+    source: 'CSO',
     stackLevel: given.stackLevel,
     purpose: given.chargingProfilePurpose,
     kind: given.chargingProfileKind,
@@ -62,5 +66,46 @@ export const chargingProfile = z
     periods: given.chargingSchedule.chargingSchedulePeriod.map((each) => ({
       startS: each.startPeriod,
       limit: each.limit,
+      phases: each.numberPhases ?? null,
     })),
   }));
+
+const PURPOSE_NAMES = {
+  'station-max': 'ChargingStationMaxProfile',
+  external: 'ChargingStationExternalConstraints',
+  default: 'TxDefaultProfile',
+  transaction: 'TxProfile',
+} as const;
+const KIND_NAMES = { absolute: 'Absolute', recurring: 'Recurring', relative: 'Relative' } as const;
+
+/** A profile as a 2.0.1 station reports it. */
+export function profileWords(profile: StoredProfile) {
+  const { recursMs, validFrom, validTo, transaction } = profile;
+  return {
+    id: profile.id,
+    stackLevel: profile.stackLevel,
+    chargingProfilePurpose: PURPOSE_NAMES[profile.purpose],
+    chargingProfileKind: KIND_NAMES[profile.kind],
+    ...(recursMs === null ? {} : { recurrencyKind: recursMs === DAY ? 'Daily' : 'Weekly' }),
+    ...(validFrom === null ? {} : { validFrom: isoTime(validFrom) }),
+    ...(validTo === null ? {} : { validTo: isoTime(validTo) }),
+    ...(transaction === null ? {} : { transactionId: transaction }),
+    chargingSchedule: [scheduleWords(profile)],
+  };
+}
+
+/** A ChargingScheduleType of 2.0.1. */
+export function scheduleWords(profile: Pick<StoredProfile, 'id' | 'startsAt' | 'durationS' | 'unit' | 'periods'>) {
+  const { id, startsAt, durationS, unit, periods } = profile;
+  return {
+    id,
+    ...(startsAt === null ? {} : { startSchedule: isoTime(startsAt) }),
+    ...(durationS === null ? {} : { duration: durationS }),
+    chargingRateUnit: unit,
+    chargingSchedulePeriod: periods.map(({ startS, limit, phases }) => ({
+      startPeriod: startS,
+      limit,
+      ...(phases === null ? {} : { numberPhases: phases }),
+    })),
+  };
+}

@@ -16,9 +16,10 @@ const base: StoredProfile = {
   startsAt: now - HOUR,
   durationS: null,
   unit: 'A',
-  periods: [{ startS: 0, limit: 16 }],
+  source: 'CSO',
+  periods: [{ startS: 0, limit: 16, phases: null }],
 };
-const limit = (amps: number) => [{ startS: 0, limit: amps }];
+const limit = (amps: number) => [{ startS: 0, limit: amps, phases: null }];
 const session = { evse: 1, transaction: { id: '7', startedAt: now - 30 * MINUTE }, phases: 3, sharing: 1, now };
 
 describe('the limit of stacked profiles', () => {
@@ -32,6 +33,8 @@ describe('the limit of stacked profiles', () => {
     ['a transaction over a default', [{}, { purpose: 'transaction', transaction: '7', periods: limit(20) }], 20],
     ['not that of another transaction', [{}, { purpose: 'transaction', transaction: '8', periods: limit(20) }], 16],
     ['the station caps both', [{ periods: limit(20) }, { purpose: 'station-max', evse: 0, periods: limit(12) }], 12],
+    ['what comes from outside caps the EVSE', [{ purpose: 'external', periods: limit(9) }], 9],
+    ['and the station', [{}, { purpose: 'external', evse: 0, periods: limit(9) }], 9],
     ['zero is a limit', [{ periods: limit(0) }], 0],
     ['expired: ignored', [{ validTo: now }], Infinity],
     ['not yet valid: ignored', [{ validFrom: now + 1 }], Infinity],
@@ -41,12 +44,12 @@ describe('the limit of stacked profiles', () => {
     ['an expired level leaves the one below', [{ periods: limit(10) }, { stackLevel: 3, validTo: now - 1 }], 10],
     [
       'the period of the moment',
-      [{ periods: [...limit(16), { startS: 3600, limit: 8 }, { startS: 7200, limit: 6 }] }],
+      [{ periods: [...limit(16), { startS: 3600, limit: 8, phases: null }, { startS: 7200, limit: 6, phases: null }] }],
       8,
     ],
     [
       'relative: from the start of the session',
-      [{ kind: 'relative', startsAt: null, periods: [...limit(16), { startS: 1800, limit: 7 }] }],
+      [{ kind: 'relative', startsAt: null, periods: [...limit(16), { startS: 1800, limit: 7, phases: null }] }],
       7,
     ],
     [
@@ -82,8 +85,11 @@ describe('the limit of stacked profiles', () => {
 describe('the profiles of a charger', () => {
   it('replace each other by id, and by level, purpose and EVSE', () => {
     const others = [base, { ...base, id: 2, stackLevel: 1 }, { ...base, id: 3, evse: 2 }];
-    expect(install(others, { ...base, id: 2, stackLevel: 5 }).map((each) => each.stackLevel)).toEqual([0, 0, 5]);
-    expect(install(others, { ...base, id: 9 }).map((each) => each.id)).toEqual([2, 3, 9]);
+    expect(
+      install(others, { ...base, id: 2, stackLevel: 5 }, { replacesAlike: true }).map((each) => each.stackLevel),
+    ).toEqual([0, 0, 5]);
+    expect(install(others, { ...base, id: 9 }, { replacesAlike: true }).map((each) => each.id)).toEqual([2, 3, 9]);
+    expect(install(others, { ...base, id: 9 }, { replacesAlike: false })).toHaveLength(4);
   });
 
   it('are forgotten when they have expired', () => {

@@ -7,7 +7,9 @@ export const storedProfile = z.object({
   /** 0 holds for the whole station, or as a default for each EVSE. */
   evse: z.int(),
   stackLevel: z.int(),
-  purpose: z.enum(['station-max', 'default', 'transaction']),
+  purpose: z.enum(['station-max', 'default', 'transaction', 'external']),
+  /** Who set it: `CSO` the central system, `EMS` an energy manager, `SO` the grid. */
+  source: z.string().default('CSO'),
   kind: z.enum(['absolute', 'recurring', 'relative']),
   /** The period of a recurring one, ms. */
   recursMs: z.number().nullable(),
@@ -17,7 +19,7 @@ export const storedProfile = z.object({
   startsAt: z.number().nullable(),
   durationS: z.number().nullable(),
   unit: z.enum(['A', 'W']),
-  periods: z.array(z.object({ startS: z.number(), limit: z.number() })),
+  periods: z.array(z.object({ startS: z.number(), limit: z.number(), phases: z.int().nullable().default(null) })),
 });
 
 export type StoredProfile = z.infer<typeof storedProfile>;
@@ -39,22 +41,64 @@ const WEEK = 7 * DAY;
 
 /**
  * The limit that a charger's profiles set, A per phase; infinite when none holds. Of each purpose the valid one of the
- * highest stack level counts; a transaction's own overrules the default; the station's maximum caps both.
+ * highest stack level counts; a transaction's own overrules the default; the station's maximum caps both, and so does what
+ * comes from outside.
  *
  * Source: OCPP 1.6 §3.13.2, 2.0.1 part 2 K01 and §3.3 (stacking).
  */
 export function limitOf(profiles: readonly StoredProfile[], query: LimitQuery): number {
   const best = (purpose: StoredProfile['purpose']) => bestOf(profiles, purpose, query);
   const session = query.transaction ? (best('transaction') ?? best('default')) : best('default');
-  return Math.min(session ?? Infinity, (best('station-max') ?? Infinity) / Math.max(1, query.sharing));
+  return Math.min(session ?? Infinity, capOf(profiles, query) / Math.max(1, query.sharing), outsideOf(profiles, query));
 }
 
-/** The profile put in its place: it replaces those with its id, and those of its purpose, level and EVSE. */
-export function install(profiles: readonly StoredProfile[], added: StoredProfile): StoredProfile[] {
-  const replaced = (each: StoredProfile) =>
-    each.id === added.id ||
-    (each.purpose === added.purpose && each.stackLevel === added.stackLevel && each.evse === added.evse);
+/** What the whole station may take, A per phase: the lower of its maximum and of what comes from outside. */
+export function stationLimitOf(profiles: readonly StoredProfile[], now: Millis): number {
+  return capOf(profiles, { evse: 0, transaction: null, phases: 3, sharing: 1, now });
+}
+
+function capOf(profiles: readonly StoredProfile[], query: LimitQuery): number {
+  const station = profiles.filter(({ evse }) => evse === 0);
+  const best = (purpose: StoredProfile['purpose']) => bestOf(station, purpose, query) ?? Infinity;
+  return Math.min(best('station-max'), best('external'));
+}
+
+/** What comes from outside for one EVSE, A per phase. */
+function outsideOf(profiles: readonly StoredProfile[], query: LimitQuery): number {
+  const own = profiles.filter(({ evse }) => evse === query.evse);
+  return bestOf(own, 'external', query) ?? Infinity;
+}
+
+/** The profile put in its place: it replaces those with its id and, in 1.6, those of its purpose, level and EVSE. */
+export function install(
+  profiles: readonly StoredProfile[],
+  added: StoredProfile,
+  { replacesAlike }: { replacesAlike: boolean },
+): StoredProfile[] {
+  const replaced = (each: StoredProfile) => each.id === added.id || (replacesAlike && isAlike(each, added));
   return [...profiles.filter((each) => !replaced(each)), added];
+}
+
+/** Whether two profiles would contend: of one purpose and level, on one EVSE. */
+export function isAlike(one: StoredProfile, other: StoredProfile): boolean {
+  return one.purpose === other.purpose && one.stackLevel === other.stackLevel && one.evse === other.evse;
+}
+
+/** The instants at which a profile may begin, cease or change within a window. */
+export function changesOf(
+  profile: StoredProfile,
+  query: LimitQuery,
+  { from, to }: { from: Millis; to: Millis },
+): Millis[] {
+  const { recursMs, durationS, periods, validFrom, validTo } = profile;
+  const start = startOf(profile, query);
+  const bounds = [validFrom, validTo].filter((bound) => bound !== null);
+  if (start === null) return bounds;
+  const offsets = [...periods.map(({ startS }) => startS), ...(durationS === null ? [] : [durationS])];
+  const rounds: Millis[] = [];
+  const first = recursMs === null ? start : start + Math.max(0, Math.floor((from - start) / recursMs)) * recursMs;
+  for (let round = first; round < to; round += recursMs ?? Infinity) rounds.push(round);
+  return [...bounds, ...rounds.flatMap((round) => offsets.map((offsetS) => round + offsetS * SECOND))];
 }
 
 /** The profiles whose validity is not over. */

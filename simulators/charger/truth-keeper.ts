@@ -7,7 +7,7 @@ import type { ChargerTruth, ConfirmedMessage, TrueSession } from './truth.ts';
 /** Notes what happened at a charger, up to a number of entries of each kind; the oldest go first. */
 export interface TruthKeeper {
   heard(news: SessionNews): void;
-  confirmed(message: OutboxMessage, by: { transaction: string | null; confirmedAt: Millis }): void;
+  confirmed(message: OutboxMessage, by: { transaction: string | null; confirmedAt: Millis; cost: number | null }): void;
   refused(message: OutboxMessage): void;
   list(outlets: readonly Outlet[]): Pick<ChargerTruth, 'confirmed' | 'refused' | 'sessions'>;
 }
@@ -28,11 +28,11 @@ export function createTruthKeeper(bound: number): TruthKeeper {
       if (known) Object.assign(known, trueSession(outlet, session, at));
       else keep(sessions, trueSession(outlet, session, at));
     },
-    confirmed(message, { transaction, confirmedAt }) {
+    confirmed(message, { transaction, confirmedAt, cost }) {
       const { action, kind, session, evse, seqNo, at, registerWh } = message;
       keep(confirmations, { action, kind, session, transaction, evse, seqNo, at, confirmedAt, registerWh });
       const known = sessions.find((each) => each.session === session);
-      if (known) known.transaction = transaction;
+      if (known) Object.assign(known, { transaction, cost: cost ?? known.cost });
     },
     refused: (message) => keep(refusals, message),
     list(outlets) {
@@ -47,7 +47,7 @@ export function createTruthKeeper(bound: number): TruthKeeper {
 }
 
 function trueSession(outlet: Outlet, session: ChargerSession, endedAt: Millis | null): TrueSession {
-  const { id, transaction, token, startedAt, startWh } = session;
+  const { id, transaction, token, startedAt, startWh, cost } = session;
   const energyWh = outlet.registerWh - startWh;
-  return { session: id, transaction, evse: outlet.evse, token, startedAt, endedAt, startWh, energyWh };
+  return { session: id, transaction, evse: outlet.evse, token, startedAt, endedAt, startWh, energyWh, cost };
 }

@@ -27,6 +27,8 @@ export interface TrueSession {
   startWh: number;
   /** By the meter, exact; of a running session so far. */
   energyWh: number;
+  /** What its display said that it costs; null when nobody told. */
+  cost: number | null;
 }
 
 /** What really happened at a charger, for a test to hold the records against. */

@@ -2,6 +2,7 @@ import type { Clock } from '#estate/clock.ts';
 import { type Millis, SECOND } from '#estate/units.ts';
 import { z } from 'zod';
 import type { ChargerPlan } from '../estate/plan.ts';
+import type { CallOutcome } from './calls.ts';
 import type { ChargerSettings, Dialect, OcppCall } from './dialect.ts';
 import type { Link } from './link.ts';
 
@@ -16,8 +17,9 @@ export interface Uplink {
   mustBoot(): void;
   /** Says something that may be lost; nothing while not ready. */
   say(call: OcppCall | null): void;
+  /** The same, for who waits for the answer. What was asked for may be said while the boot is pending. */
+  ask(call: OcppCall, how?: { isInstructed: boolean }): Promise<CallOutcome>;
   boot(): Promise<void>;
-  authorize(token: string): Promise<'accepted' | 'refused' | 'lost'>;
   tick(now: Millis): void;
 }
 
@@ -35,6 +37,7 @@ const BOOT_RETRY_S = 30;
 export function createUplink({ clock, link }: { clock: Clock; link: Link }, options: UplinkOptions): Uplink {
   const { dialect, settings, plan } = options;
   let ready = false;
+  let pending = false;
   let bootNeeded = true;
   let reset = false;
   let bootAt: Millis = Infinity;
@@ -42,6 +45,7 @@ export function createUplink({ clock, link }: { clock: Clock; link: Link }, opti
 
   const greet = () => {
     ready = true;
+    pending = false;
     bootNeeded = false;
     heartbeatAt = clock.now() + settings.heartbeatS * SECOND;
     options.ready();
@@ -56,6 +60,7 @@ export function createUplink({ clock, link }: { clock: Clock; link: Link }, opti
       settings.heartbeatS = answer.interval > 0 ? answer.interval : settings.heartbeatS;
       greet();
     } else {
+      pending = answer?.status === 'Pending';
       bootAt = clock.now() + (answer?.interval || BOOT_RETRY_S) * SECOND;
     }
   };
@@ -66,19 +71,15 @@ export function createUplink({ clock, link }: { clock: Clock; link: Link }, opti
     isReady: () => ready,
     opened: () => void (bootNeeded ? boot() : greet()),
     closed() {
-      ready = false;
+      [ready, pending] = [false, false];
       bootNeeded ||= plan.bootsOnReconnect;
       [bootAt, heartbeatAt] = [Infinity, Infinity];
     },
     mustBoot: () => void ([bootNeeded, reset] = [true, true]),
     say,
+    ask: ({ action, payload }, how) =>
+      ready || (pending && how?.isInstructed) ? link.call(action, payload) : Promise.resolve({ kind: 'lost' }),
     boot,
-    async authorize(token) {
-      const { action, payload } = dialect.authorize(token);
-      const outcome = await link.call(action, payload);
-      if (outcome.kind === 'lost') return 'lost';
-      return outcome.kind === 'result' && dialect.lets(outcome.payload) ? 'accepted' : 'refused';
-    },
     tick(now) {
       if (now >= bootAt) void boot();
       if (now < heartbeatAt) return;

@@ -1,34 +1,22 @@
 import { z } from 'zod';
 import type { Answer } from './calls.ts';
-import {
-  changeAvailability,
-  clearProfiles,
-  outletForStart,
-  setProfile,
-  setSeconds,
-  startRemotely,
-  stopRemotely,
-} from './commands.ts';
+import { changeAvailability, outletForStart, startRemotely, stopRemotely } from './commands.ts';
 import { stopSession } from './charger.ts';
-import { type ChargerSettings, type Controls, handler, type Handler, statusOnly } from './dialect.ts';
-import { chargingProfile, purposeName } from './profile-payload.ts';
-import { HIGHEST_STACK_LEVEL } from './profiles.ts';
+import { type Controls, handler, type Handler, statusOnly } from './dialect.ts';
+import { firmwareHandlers } from './firmware.ts';
+import { logHandlers } from './logs.ts';
+import { chargingProfile } from './profile-payload.ts';
+import { authorization } from './authorization.ts';
+import { localList } from './local-list.ts';
+import { reservation } from './reservation-commands.ts';
+import { groupOf } from './tokens.ts';
+import { security } from './security.ts';
+import { smartCharging } from './smart-charging.ts';
+import { variables } from './variables.ts';
+import { workNow } from './work.ts';
 
 const when = <T>(schema: z.ZodType<T>, act: (input: T, controls: Controls) => Answer): Handler =>
   handler(schema, 'FormationViolation', act);
-
-const SETTINGS = new Map<string, keyof ChargerSettings>([
-  ['HeartbeatInterval', 'heartbeatS'],
-  ['MeterValueSampleInterval', 'meterIntervalS'],
-]);
-
-const FIXED = new Map<string, (controls: Controls) => string>([
-  ['NumberOfConnectors', ({ charger }) => String(charger.plan.evses)],
-  ['AuthorizeRemoteTxRequests', () => 'false'],
-  ['ChargeProfileMaxStackLevel', () => String(HIGHEST_STACK_LEVEL)],
-  ['ChargingScheduleAllowedChargingRateUnit', () => 'Current,Power'],
-  ['SupportedFeatureProfiles', () => 'Core,SmartCharging,RemoteTrigger'],
-]);
 
 const TRIGGERS = {
   BootNotification: 'boot',
@@ -39,12 +27,21 @@ const TRIGGERS = {
 
 /** The calls that a simulated 1.6 charger answers; any other is NotImplemented. */
 export const v16Handlers: Record<string, Handler> = {
+  ...variables.v16,
+  ...firmwareHandlers.v16,
+  ...logHandlers.v16,
+  ...security.v16,
+  ...authorization.v16,
+  ...localList.v16,
+  ...reservation.v16,
+  ...smartCharging.v16,
   RemoteStartTransaction: when(
     z.object({ connectorId: z.int().optional(), idTag: z.string(), chargingProfile: chargingProfile.optional() }),
     ({ connectorId, idTag: token, chargingProfile: profile }, controls) => {
-      const outlet = outletForStart(controls.charger, connectorId, controls.now());
+      const driver = { token, group: groupOf(controls.tokens, token) };
+      const outlet = outletForStart(controls.charger, { evse: connectorId, driver }, controls.now());
       if (!outlet) return statusOnly('Rejected');
-      return statusOnly('Accepted', () => startRemotely(controls, { outlet, token, remoteStartId: 0, profile }));
+      return statusOnly('Accepted', () => startRemotely(controls, { ...driver, outlet, remoteStartId: 0, profile }));
     },
   ),
   RemoteStopTransaction: when(z.object({ transactionId: z.int() }), ({ transactionId }, controls) => {
@@ -65,59 +62,19 @@ export const v16Handlers: Record<string, Handler> = {
     ({ connectorId, type }, controls) =>
       statusOnly(changeAvailability(controls, connectorId, type === 'Operative') ?? 'Rejected'),
   ),
-  GetConfiguration: when(z.object({ key: z.array(z.string()).optional() }), ({ key }, controls) =>
-    getConfiguration(key, controls),
-  ),
-  ChangeConfiguration: when(z.object({ key: z.string(), value: z.string() }), ({ key, value }, { settings }) => {
-    const setting = SETTINGS.get(key);
-    if (setting === undefined) return statusOnly(FIXED.has(key) ? 'Rejected' : 'NotSupported');
-    return statusOnly(setSeconds(settings, setting, value) ? 'Accepted' : 'Rejected');
-  }),
   TriggerMessage: when(
     z.object({ requestedMessage: z.string(), connectorId: z.int().optional() }),
     ({ requestedMessage, connectorId = 0 }, controls) => {
+      const work = workNow(controls, requestedMessage);
+      if (work) return statusOnly('Accepted', () => void controls.send(work));
       if (!isTrigger(requestedMessage)) return statusOnly('NotImplemented');
       if (connectorId > controls.charger.plan.evses) return statusOnly('Rejected');
       return statusOnly('Accepted', () => controls.say(TRIGGERS[requestedMessage], connectorId || null));
     },
   ),
-  SetChargingProfile: when(
-    z.object({ connectorId: z.int(), csChargingProfiles: chargingProfile }),
-    ({ connectorId: evse, csChargingProfiles }, controls) =>
-      statusOnly(setProfile(controls, { ...csChargingProfiles, evse }) ? 'Accepted' : 'Rejected'),
-  ),
-  ClearChargingProfile: when(
-    z.object({
-      id: z.int().optional(),
-      connectorId: z.int().optional(),
-      chargingProfilePurpose: purposeName.optional(),
-      stackLevel: z.int().optional(),
-    }),
-    ({ id, connectorId: evse, chargingProfilePurpose: purpose, stackLevel }, controls) =>
-      statusOnly(clearProfiles(controls, { id, evse, purpose, stackLevel }) ? 'Accepted' : 'Unknown'),
-  ),
-  ClearCache: when(z.object({}), () => statusOnly('Accepted')),
   DataTransfer: when(z.object({ vendorId: z.string() }), () => statusOnly('UnknownVendorId')),
 };
 
 function isTrigger(name: string): name is keyof typeof TRIGGERS {
   return Object.hasOwn(TRIGGERS, name);
-}
-
-function getConfiguration(asked: string[] | undefined, controls: Controls): Answer {
-  const known = new Map<string, { value: string; readonly: boolean }>();
-  for (const [key, setting] of SETTINGS) {
-    known.set(key, { value: String(controls.settings[setting]), readonly: false });
-  }
-  for (const [key, read] of FIXED) known.set(key, { value: read(controls), readonly: true });
-  const keys = asked?.length ? asked : [...known.keys()];
-  return {
-    payload: {
-      configurationKey: keys.flatMap((key) => {
-        const found = known.get(key);
-        return found ? [{ key, ...found }] : [];
-      }),
-      unknownKey: keys.filter((key) => !known.has(key)),
-    },
-  };
 }

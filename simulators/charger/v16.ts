@@ -32,6 +32,7 @@ export const v16: Dialect = {
     },
   }),
   authorize: (token) => ({ action: 'Authorize', payload: { idTag: token } }),
+  reservationOver: () => null,
   lets(response) {
     const parsed = verdict.safeParse(response);
     return parsed.success && (parsed.data.idTagInfo?.status ?? 'Accepted') === 'Accepted';
@@ -56,14 +57,15 @@ function message(news: SessionNews, { plan }: { plan: ChargerPlan }): OutboxMess
   const base = { kind: news.kind, session: session.id, evse: outlet.evse, at, registerWh, seqNo: null, errors: 0 };
   const timestamp = isoTime(at);
   if (news.kind === 'began') {
-    const payload = { connectorId: outlet.evse, idTag: session.token, meterStart: registerWh, timestamp };
+    const reserved = session.reservation === null ? {} : { reservationId: session.reservation };
+    const payload = { connectorId: outlet.evse, idTag: session.token, meterStart: registerWh, timestamp, ...reserved };
     return { ...base, action: 'StartTransaction', payload };
   }
   const meterValue = [{ timestamp, sampledValue: sampledValues(reading, plan, contextOf(news)) }];
   if (news.kind === 'sampled') {
     return { ...base, action: 'MeterValues', payload: { connectorId: outlet.evse, meterValue } };
   }
-  const card = news.trigger === 'Local' ? { idTag: session.token } : {};
+  const card = news.trigger === 'Local' ? { idTag: news.card ?? session.token } : {};
   const end = { meterStop: registerWh, timestamp, reason: news.trigger, transactionData: meterValue };
   return { ...base, action: 'StopTransaction', payload: { ...end, ...card } };
 }

@@ -1,24 +1,25 @@
 import { z } from 'zod';
 import type { Answer } from './calls.ts';
-import {
-  changeAvailability,
-  clearProfiles,
-  outletForStart,
-  setProfile,
-  setSeconds,
-  startRemotely,
-  stopRemotely,
-} from './commands.ts';
-import { type ChargerSettings, type Controls, handler, type Handler, statusOnly } from './dialect.ts';
-import { chargingProfile, purposeName } from './profile-payload.ts';
+import { changeAvailability, outletForStart, startRemotely, stopRemotely } from './commands.ts';
+import { type Controls, handler, type Handler, statusOnly } from './dialect.ts';
+import { customerHandlers } from './customer-information.ts';
+import { displayHandlers } from './display.ts';
+import { firmwareHandlers } from './firmware.ts';
+import { logHandlers } from './logs.ts';
+import { monitoringHandlers } from './monitoring.ts';
+import { chargingProfile } from './profile-payload.ts';
+import { askForCertificate, security } from './security.ts';
+import { smartCharging } from './smart-charging.ts';
+import { authorization } from './authorization.ts';
+import { cost } from './cost.ts';
+import { localList } from './local-list.ts';
+import { reservation } from './reservation-commands.ts';
+import { groupOf } from './tokens.ts';
+import { variables } from './variables.ts';
+import { workNow } from './work.ts';
 
 const when = <T>(schema: z.ZodType<T>, act: (input: T, controls: Controls) => Answer): Handler =>
   handler(schema, 'FormatViolation', act);
-
-const SETTINGS = new Map<string, Map<string, keyof ChargerSettings>>([
-  ['OCPPCommCtrlr', new Map([['HeartbeatInterval', 'heartbeatS']])],
-  ['SampledDataCtrlr', new Map([['TxUpdatedInterval', 'meterIntervalS']])],
-]);
 
 const TRIGGERS = {
   BootNotification: 'boot',
@@ -28,26 +29,33 @@ const TRIGGERS = {
 } as const;
 
 const evse = z.object({ id: z.int(), connectorId: z.int().optional() });
-const variable = z.object({
-  component: z.looseObject({ name: z.string() }),
-  variable: z.looseObject({ name: z.string() }),
-});
-
 /** The calls that a simulated 2.0.1 station answers; any other is NotImplemented. */
 export const v201Handlers: Record<string, Handler> = {
+  ...variables.v201,
+  ...firmwareHandlers.v201,
+  ...logHandlers.v201,
+  ...monitoringHandlers,
+  ...displayHandlers,
+  ...customerHandlers,
+  ...security.v201,
+  ...authorization.v201,
+  ...cost.v201,
+  ...localList.v201,
+  ...reservation.v201,
+  ...smartCharging.v201,
   RequestStartTransaction: when(
     z.object({
       idToken: z.object({ idToken: z.string() }),
       remoteStartId: z.int(),
       evseId: z.int().optional(),
+      groupIdToken: z.object({ idToken: z.string() }).optional(),
       chargingProfile: chargingProfile.optional(),
     }),
-    ({ idToken, remoteStartId, evseId, chargingProfile: profile }, controls) => {
-      const outlet = outletForStart(controls.charger, evseId, controls.now());
+    ({ idToken: { idToken: token }, remoteStartId, evseId, groupIdToken, chargingProfile: profile }, controls) => {
+      const driver = { token, group: groupIdToken?.idToken ?? groupOf(controls.tokens, token) };
+      const outlet = outletForStart(controls.charger, { evse: evseId, driver }, controls.now());
       if (!outlet) return statusOnly('Rejected');
-      return statusOnly('Accepted', () =>
-        startRemotely(controls, { outlet, token: idToken.idToken, remoteStartId, profile }),
-      );
+      return statusOnly('Accepted', () => startRemotely(controls, { ...driver, outlet, remoteStartId, profile }));
     },
   ),
   RequestStopTransaction: when(z.object({ transactionId: z.string() }), ({ transactionId }, controls) => {
@@ -79,72 +87,20 @@ export const v201Handlers: Record<string, Handler> = {
     ({ operationalStatus, evse: which }, controls) =>
       statusOnly(changeAvailability(controls, which?.id ?? 0, operationalStatus === 'Operative') ?? 'Rejected'),
   ),
-  GetVariables: when(z.object({ getVariableData: z.array(variable).min(1) }), (asked, { settings }) => ({
-    payload: {
-      getVariableResult: asked.getVariableData.map((each) => {
-        const { found, status } = settingOf(each);
-        return { ...pick(each), attributeStatus: status, ...(found && { attributeValue: String(settings[found]) }) };
-      }),
-    },
-  })),
-  SetVariables: when(
-    z.object({ setVariableData: z.array(variable.extend({ attributeValue: z.string() })).min(1) }),
-    (asked, { settings }) => ({
-      payload: {
-        setVariableResult: asked.setVariableData.map((each) => {
-          const { found, status } = settingOf(each);
-          const attributeStatus = !found
-            ? status
-            : setSeconds(settings, found, each.attributeValue)
-              ? 'Accepted'
-              : 'Rejected';
-          return { ...pick(each), attributeStatus };
-        }),
-      },
-    }),
-  ),
   TriggerMessage: when(z.object({ requestedMessage: z.string(), evse: evse.optional() }), (asked, controls) => {
     const { requestedMessage } = asked;
+    if (requestedMessage === 'SignChargingStationCertificate') {
+      const type = { certificateType: 'ChargingStationCertificate' };
+      return statusOnly('Accepted', () => askForCertificate(controls, type));
+    }
+    const work = workNow(controls, requestedMessage);
+    if (work) return statusOnly('Accepted', () => void controls.send(work));
     if (!isTrigger(requestedMessage)) return statusOnly('NotImplemented');
     if ((asked.evse?.id ?? 0) > controls.charger.plan.evses) return statusOnly('Rejected');
     return statusOnly('Accepted', () => controls.say(TRIGGERS[requestedMessage], asked.evse?.id ?? null));
   }),
-  SetChargingProfile: when(
-    z.object({ evseId: z.int(), chargingProfile }),
-    ({ evseId, chargingProfile: profile }, controls) =>
-      statusOnly(setProfile(controls, { ...profile, evse: evseId }) ? 'Accepted' : 'Rejected'),
-  ),
-  ClearChargingProfile: when(
-    z.object({
-      chargingProfileId: z.int().optional(),
-      chargingProfileCriteria: z
-        .object({
-          evseId: z.int().optional(),
-          chargingProfilePurpose: purposeName.optional(),
-          stackLevel: z.int().optional(),
-        })
-        .optional(),
-    }),
-    ({ chargingProfileId: id, chargingProfileCriteria: which }, controls) => {
-      const { evseId, chargingProfilePurpose: purpose, stackLevel } = which ?? {};
-      return statusOnly(clearProfiles(controls, { id, evse: evseId, purpose, stackLevel }) ? 'Accepted' : 'Unknown');
-    },
-  ),
-  ClearCache: when(z.object({}), () => statusOnly('Accepted')),
   DataTransfer: when(z.object({ vendorId: z.string() }), () => statusOnly('UnknownVendorId')),
 };
-
-type Variable = z.infer<typeof variable>;
-
-function settingOf(of: Variable): { found: keyof ChargerSettings | undefined; status: string } {
-  const component = SETTINGS.get(of.component.name);
-  const found = component?.get(of.variable.name);
-  return { found, status: found ? 'Accepted' : component ? 'UnknownVariable' : 'UnknownComponent' };
-}
-
-function pick({ component, variable: named }: Variable) {
-  return { component, variable: named };
-}
 
 function isTrigger(name: string): name is keyof typeof TRIGGERS {
   return Object.hasOwn(TRIGGERS, name);

@@ -32,7 +32,11 @@ export const v201: Dialect = {
       payload: { timestamp: isoTime(at), connectorStatus, evseId: outlet.evse, connectorId: 1 },
     };
   },
-  authorize: (token) => ({ action: 'Authorize', payload: { idToken: { idToken: token, type: 'ISO14443' } } }),
+  authorize: (token) => ({ action: 'Authorize', payload: { idToken: idToken(token) } }),
+  reservationOver: (reservationId, reservationUpdateStatus) => ({
+    action: 'ReservationStatusUpdate',
+    payload: { reservationId, reservationUpdateStatus },
+  }),
   lets(response) {
     const parsed = verdict.safeParse(response);
     return parsed.success && (parsed.data.idTokenInfo?.status ?? 'Accepted') === 'Accepted';
@@ -46,6 +50,7 @@ export const v201: Dialect = {
 
 const CONNECTOR_STATUS = {
   Available: 'Available',
+  Reserved: 'Reserved',
   Preparing: 'Occupied',
   Charging: 'Occupied',
   SuspendedEV: 'Occupied',
@@ -76,6 +81,7 @@ const TRIGGER = {
   HardReset: 'ResetCommand',
   UnlockCommand: 'UnlockCommand',
   DeAuthorized: 'Deauthorized',
+  MasterPass: 'StopAuthorized',
   Other: 'AbnormalCondition',
 } as const satisfies Record<SessionNews['trigger'], string>;
 
@@ -87,8 +93,16 @@ const STOPPED: Partial<Record<SessionNews['trigger'], string>> = {
   HardReset: 'ImmediateReset',
   UnlockCommand: 'Other',
   DeAuthorized: 'DeAuthorized',
+  MasterPass: 'MasterPass',
   Other: 'GroundFault',
 };
+
+/** A card was shown to stop. */
+const SHOWN: ReadonlySet<SessionNews['trigger']> = new Set(['Local', 'MasterPass']);
+
+function idToken(text: string) {
+  return { idToken: text, type: 'ISO14443' };
+}
 
 /** One TransactionEvent; its number is taken from the session here, once. */
 function message(news: SessionNews, from: { plan: ChargerPlan; online: boolean }): OutboxMessage {
@@ -108,7 +122,8 @@ function message(news: SessionNews, from: { plan: ChargerPlan; online: boolean }
       ...(kind === 'began' && session.remoteStartId !== null ? { remoteStartId: session.remoteStartId } : {}),
     },
     evse: { id: outlet.evse, connectorId: 1 },
-    ...(kind === 'began' || news.trigger === 'Local' ? { idToken: { idToken: session.token, type: 'ISO14443' } } : {}),
+    ...(kind === 'began' && session.reservation !== null ? { reservationId: session.reservation } : {}),
+    ...(SHOWN.has(news.trigger) || kind === 'began' ? { idToken: idToken(news.card ?? session.token) } : {}),
     meterValue: [{ timestamp: isoTime(at), sampledValue: sampledValues(reading, from.plan, contextOf(news)) }],
   };
   const registerWh = Math.floor(reading.registerWh);

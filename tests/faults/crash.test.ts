@@ -8,13 +8,13 @@ import { temporaryFolder } from '../platform/temporary-folder.ts';
 import type { SessionView } from '../platform/views.ts';
 import { freePort } from '../servers/server.ts';
 
-/** How often the platform is killed: 3 times here, 100 times by `npm run test:crash`. */
-const KILLS = Number(process.env['POLISGRID_TEST_KILLS'] ?? 3);
+/** How often the platform is killed: 10 times here, 100 times by `npm run test:crash`. */
+const KILLS = Number(process.env['POLISGRID_TEST_KILLS'] ?? 10);
 
 /** What had been confirmed to the simulated chargers when it was asked, and is not in the records afterwards. */
 async function missing(fleet: Fleet, polisgrid: PolisgridProcess): Promise<string[]> {
   const truth = structuredClone(fleet.truth());
-  const sessions = await allSessions(polisgrid);
+  const sessions = await polisgrid.admin.everything<SessionView>('/v1/sessions');
   const kept = new Map(sessions.map((session) => [`${session.charger} ${session.transaction}`, session]));
   return truth.flatMap(({ charger, confirmed, sessions: lived }) =>
     confirmed.flatMap(({ action, kind, session: id, transaction, at, registerWh }) => {
@@ -28,17 +28,6 @@ async function missing(fleet: Fleet, polisgrid: PolisgridProcess): Promise<strin
       return told ? [] : [`${what}: ${session.energyWh} Wh, but ${registerWh} Wh less ${startWh} Wh was confirmed`];
     }),
   );
-}
-
-async function allSessions(polisgrid: PolisgridProcess): Promise<SessionView[]> {
-  const found: SessionView[] = [];
-  for (let cursor: string | null = ''; cursor !== null;) {
-    const path: string = `/v1/sessions?limit=1000${cursor && `&cursor=${cursor}`}`;
-    const page: { items: SessionView[]; next: string | null } = await polisgrid.admin.read(path);
-    found.push(...page.items);
-    cursor = page.next;
-  }
-  return found;
 }
 
 /** Keeps cars coming and going, so that at each moment some transaction message is under way. */
@@ -96,7 +85,7 @@ describe('SIGKILL under load', () => {
         150_000,
       );
       expect(await missing(fleet, polisgrid)).toEqual([]);
-      const sessions = await allSessions(polisgrid);
+      const sessions = await polisgrid.admin.everything<SessionView>('/v1/sessions');
       expect(new Set(sessions.map(({ charger, transaction }) => `${charger} ${transaction}`)).size).toBe(
         sessions.length,
       );

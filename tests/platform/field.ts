@@ -63,6 +63,7 @@ export interface FieldOptions {
   gateways?: boolean;
   meterIntervalS?: number;
   drivers?: boolean;
+  tickMs?: number;
 }
 
 /** Registers an estate with a platform through its API and brings it to life. */
@@ -76,6 +77,7 @@ export async function startField(target: FieldTarget, estate: EstatePlan, option
     ...(options.gateways ? { mqttUrl: target.mqttUrl } : {}),
     ...(options.clock ? { clock: options.clock } : {}),
     drivers: options.drivers ?? false,
+    ...(options.tickMs === undefined ? {} : { tickMs: options.tickMs }),
     meterIntervalS: options.meterIntervalS ?? 1,
     readingPeriodMs: 1_000,
   });

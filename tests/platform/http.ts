@@ -15,6 +15,8 @@ export interface Caller {
   read<T>(path: string): Promise<T>;
   /** All items of the first page of a list. */
   items<T>(path: string): Promise<T[]>;
+  /** All items of all pages. */
+  everything<T>(path: string): Promise<T[]>;
 }
 
 export function createCaller(baseUrl: string, key: string | null): Caller {
@@ -46,6 +48,17 @@ export function createCaller(baseUrl: string, key: string | null): Caller {
     post: (path, body) => call('POST', path, body ?? {}),
     read,
     items: async <T>(path: string) => (await read<{ items: T[] }>(path)).items,
+    async everything<T>(path: string) {
+      const found: T[] = [];
+      for (let cursor: string | null = ''; cursor !== null;) {
+        const page: { items: T[]; next: string | null } = await read(
+          `${path}?limit=1000${cursor && `&cursor=${cursor}`}`,
+        );
+        found.push(...page.items);
+        cursor = page.next;
+      }
+      return found;
+    },
   };
 }
 

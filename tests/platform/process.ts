@@ -39,6 +39,7 @@ export async function startProcess(options: ProcessOptions): Promise<PolisgridPr
         ...process.env,
         POLISGRID_HTTP_PORT: ports.http,
         POLISGRID_OCPP_PORT: ports.ocpp,
+        POLISGRID_OCPPS_PORT: '0',
         POLISGRID_MQTT_PORT: ports.mqtt,
         POLISGRID_ADMIN_KEY: ADMIN_KEY,
         ...options.environment,

@@ -34,3 +34,10 @@ export interface MessageView {
   payload: unknown;
   latencyMs: number | null;
 }
+
+export interface OrderView {
+  id: string;
+  charger: string;
+  state: string;
+  outcome: string | null;
+}

@@ -6,6 +6,8 @@ export function touchedBy(fact: Fact): string[][] {
   switch (fact.kind) {
     case 'charger-online':
     case 'connector-state':
+    case 'charger-event':
+    case 'charging-limit':
       return [...place, ['chargers'], ['charger', fact.charger]];
     case 'session-began':
     case 'session-metered':

@@ -31,6 +31,10 @@ database.exec('PRAGMA cache_size=-16000; PRAGMA wal_autocheckpoint=4000; PRAGMA 
 const db = new Kysely<unknown>({ dialect: nodeSqliteDialect(database) });
 const loaded = await loadModules(modules);
 await loaded.migrate(db);
+const savepoint = {
+  begin: database.prepare('SAVEPOINT unit'),
+  keep: database.prepare('RELEASE unit'),
+};
 
 answerQuestions(runBatch, () => db.destroy());
 
@@ -48,10 +52,10 @@ async function runBatch(batch: UnitCall[]): Promise<UnitEnd[]> {
 }
 
 async function runOne({ name, input }: UnitCall): Promise<UnitEnd> {
-  database.exec('SAVEPOINT unit');
+  savepoint.begin.run();
   try {
     const output = await unitNamed(loaded.units, name).run(db as never, input as never);
-    database.exec('RELEASE unit');
+    savepoint.keep.run();
     return { output };
   } catch (error) {
     if (storeFailed(error) || !database.isTransaction) throw error;

@@ -1,0 +1,32 @@
+/** The ways in which chargers depart from what is agreed, and what became of it, in a person's words. */
+export const DEVIATIONS = {
+  'number-as-text': 'A number came as text and was read as a number.',
+  'text-as-number': 'A text came as a number and was read as text.',
+  'too-long': 'A text is longer than its field allows; it is kept whole.',
+  'unknown-value': 'A word is not in the list of its field; it is kept as it came.',
+  null: 'A field that is absent came as null.',
+  'one-for-list': 'One thing came where a list is meant.',
+  fraction: 'A fraction came where a whole number is due.',
+  'unknown-field': 'A field that the version does not have was passed over.',
+  'missing-field': 'A field that is required did not come.',
+  'wrong-type': 'A value of another type came; what could not be read was left out.',
+  'out-of-range': 'A number lies outside of what its field allows.',
+  'too-few': 'A list has fewer items than it must.',
+  'too-many': 'A list has more items than it may.',
+  'unreadable-time': 'A time could not be read; the time of receipt is taken.',
+  'no-zone': 'A time has no zone; it was taken for UTC.',
+  clock: 'The clock of the charger is years off; the time of receipt is taken.',
+  'odd-unit': 'A unit is not known; its values are left out.',
+  'wh-labelled-kwh': 'By its size, energy labelled kWh is in Wh. It is not corrected.',
+  'kwh-labelled-wh': 'By its size, energy labelled Wh is in kWh. It is not corrected.',
+  'no-transaction': 'A transaction has no number of ours: -1, 0, or one beyond all.',
+  'empty-frame': 'A frame was empty; it was passed over.',
+  'malformed-frame': 'A frame was no OCPP message; it was answered with an error.',
+  refused: 'A call could not be understood; it was answered with an error.',
+  'no-boot': 'Its first call after it connected was not BootNotification; it was served.',
+  subprotocol: 'It did not name its version as OCPP-J has it.',
+  'foreign-user': 'It signed in under another user name than its identity.',
+  'limit-ignored': 'It accepted a limit and drew more than that for a while.',
+} as const;
+
+export type DeviationKind = keyof typeof DEVIATIONS;

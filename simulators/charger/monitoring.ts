@@ -1,0 +1,226 @@
+import { isoTime, type Millis, SECOND } from '#estate/units.ts';
+import { z } from 'zod';
+import type { ChargerPlan } from '../estate/plan.ts';
+import type { Answer } from './calls.ts';
+import { type Controls, handler, type Handler, statusOnly } from './dialect.ts';
+import { inParts, tell } from './tell.ts';
+import { sessionAt, valueOf, type Watched, whyUnknown } from './watched.ts';
+
+export interface Watching {
+  monitors: Map<number, WatchingMonitor>;
+  /** It reports what is at least this severe: of this number or a lower one. */
+  level: number;
+  lastEvent: number;
+}
+
+interface WatchingMonitor extends Watched {
+  type: 'UpperThreshold' | 'LowerThreshold' | 'Delta' | 'Periodic' | 'PeriodicClockAligned';
+  value: number;
+  severity: number;
+  transaction: boolean;
+  /** It came with the station. */
+  fromFactory: boolean;
+  /** The threshold is crossed. */
+  crossed: boolean;
+  /** From where a change is counted. */
+  base: number;
+  /** When the period is over. */
+  dueAt: Millis | null;
+}
+
+const FRESH = { crossed: false, base: 0, dueAt: null };
+const HOT_C = 90;
+
+/** A station comes with one monitor for each EVSE: that it does not get too hot. */
+export function factoryMonitors({ evses }: ChargerPlan): Watching['monitors'] {
+  const hot = { type: 'UpperThreshold', value: HOT_C, severity: 1, transaction: false, fromFactory: true } as const;
+  return new Map(
+    Array.from({ length: evses }, (_, n) => [
+      n + 1,
+      { component: { name: 'EVSE', evse: { id: n + 1 } }, variable: { name: 'Temperature' }, ...hot, ...FRESH },
+    ]),
+  );
+}
+
+const PER_MESSAGE = 4;
+/** What is so severe is told also after the wire was down (OfflineQueuingSeverity). */
+const TOLD_LATER = 3;
+
+/** Looks at everything it watches, and tells what it notices. */
+export function watch(controls: Controls): void {
+  const { watching } = controls.memory;
+  const now = controls.now();
+  const noticed = [...watching.monitors].flatMap(([id, monitor]) => {
+    const said = notice(controls, { monitor, now });
+    if (!said || monitor.severity > watching.level) return [];
+    return [{ severity: monitor.severity, data: eventData(controls, { id, monitor, said }) }];
+  });
+  const severe = noticed.filter(({ severity }) => severity <= TOLD_LATER).map(({ data }) => data);
+  const others = noticed.filter(({ severity }) => severity > TOLD_LATER).map(({ data }) => data);
+  if (severe.length > 0) tell(controls, ...notifications(controls, severe));
+  if (others.length > 0) for (const call of notifications(controls, others)) void controls.send(call);
+}
+
+interface Notice {
+  trigger: 'Alerting' | 'Delta' | 'Periodic';
+  value: number;
+  cleared: boolean;
+}
+
+function notice({ charger }: Controls, { monitor, now }: { monitor: WatchingMonitor; now: Millis }): Notice | null {
+  if (monitor.transaction && !sessionAt(charger, monitor)) return null;
+  const value = valueOf(charger, monitor, now);
+  if (monitor.type === 'Delta') {
+    if (Math.abs(value - monitor.base) < monitor.value) return null;
+    monitor.base = value;
+    return { trigger: 'Delta', value, cleared: false };
+  }
+  if (monitor.type === 'UpperThreshold' || monitor.type === 'LowerThreshold') {
+    const crossed = monitor.type === 'UpperThreshold' ? value > monitor.value : value < monitor.value;
+    if (crossed === monitor.crossed) return null;
+    monitor.crossed = crossed;
+    return { trigger: 'Alerting', value, cleared: !crossed };
+  }
+  const periodMs = monitor.value * SECOND;
+  const next = monitor.type === 'Periodic' ? now + periodMs : (Math.floor(now / periodMs) + 1) * periodMs;
+  const due = monitor.dueAt !== null && now >= monitor.dueAt;
+  if (due || monitor.dueAt === null) monitor.dueAt = next;
+  return due ? { trigger: 'Periodic', value, cleared: false } : null;
+}
+
+function eventData(controls: Controls, event: { id: number; monitor: WatchingMonitor; said: Notice }) {
+  const { monitor, said } = event;
+  const transactionId = sessionAt(controls.charger, monitor)?.transaction ?? undefined;
+  return {
+    eventId: ++controls.memory.watching.lastEvent,
+    timestamp: isoTime(controls.now()),
+    trigger: said.trigger,
+    actualValue: said.value.toFixed(1),
+    ...(said.cleared ? { cleared: true } : {}),
+    ...(transactionId === undefined ? {} : { transactionId }),
+    component: monitor.component,
+    variable: monitor.variable,
+    variableMonitoringId: event.id,
+    eventNotificationType: monitor.fromFactory ? 'PreconfiguredMonitor' : 'CustomMonitor',
+  };
+}
+
+function notifications(controls: Controls, events: object[]) {
+  return inParts(events, PER_MESSAGE).map(({ part: eventList, seqNo, tbc }) => ({
+    action: 'NotifyEvent',
+    payload: { generatedAt: isoTime(controls.now()), seqNo, tbc, eventData: eventList },
+  }));
+}
+
+const watched = {
+  component: z.object({ name: z.string(), evse: z.object({ id: z.int() }).optional() }),
+  variable: z.object({ name: z.string() }),
+};
+
+const setting = z.object({
+  id: z.int().optional(),
+  transaction: z.boolean().default(false),
+  value: z.number(),
+  type: z.enum(['UpperThreshold', 'LowerThreshold', 'Delta', 'Periodic', 'PeriodicClockAligned']),
+  severity: z.int(),
+  ...watched,
+});
+
+function setMonitor({ id: replaced, ...asked }: z.infer<typeof setting>, controls: Controls) {
+  const { charger, memory } = controls;
+  const { monitors } = memory.watching;
+  const { type, severity, component, variable } = asked;
+  const result = (status: string, more = {}) => ({ status, type, severity, component, variable, ...more });
+  const unknown = whyUnknown(charger, asked);
+  if (unknown !== null) return result(unknown);
+  if (severity < 0 || severity > 9 || (/Delta|Periodic/.test(type) && asked.value <= 0)) return result('Rejected');
+  const same = [...monitors].find(([, each]) => keyOf(each) === keyOf(asked))?.[0];
+  if (same !== undefined && same !== replaced) return result('Duplicate');
+  if (replaced !== undefined && !monitors.has(replaced)) return result('Rejected');
+  const id = replaced ?? Math.max(100, ...monitors.keys()) + 1;
+  monitors.set(id, { ...asked, fromFactory: false, ...FRESH, base: valueOf(charger, asked, controls.now()) });
+  return result('Accepted', { id });
+}
+
+function keyOf({ component, variable, type, severity }: Watched & { type: string; severity: number }): string {
+  return JSON.stringify([component.name, component.evse?.id, variable.name, type, severity]);
+}
+
+const CRITERIA: Record<string, RegExp> = {
+  ThresholdMonitoring: /Threshold/,
+  DeltaMonitoring: /Delta/,
+  PeriodicMonitoring: /Periodic/,
+};
+
+const reportAsked = z.object({
+  requestId: z.int(),
+  monitoringCriteria: z.array(z.string()).optional(),
+  componentVariable: z
+    .array(z.object({ component: watched.component, variable: watched.variable.optional() }))
+    .optional(),
+});
+
+function report(asked: z.infer<typeof reportAsked>, controls: Controls): Answer {
+  const { requestId, monitoringCriteria: criteria, componentVariable: places } = asked;
+  const isWanted = (monitor: WatchingMonitor) =>
+    (criteria?.some((each) => CRITERIA[each]?.test(monitor.type)) ?? true) &&
+    (places?.some(
+      ({ component, variable }) =>
+        component.name === monitor.component.name &&
+        (component.evse === undefined || component.evse.id === monitor.component.evse?.id) &&
+        (variable === undefined || variable.name === monitor.variable.name),
+    ) ??
+      true);
+  const found = [...controls.memory.watching.monitors].filter(([, monitor]) => isWanted(monitor));
+  if (found.length === 0) return statusOnly('EmptyResultSet');
+  const monitors = found.map(([id, { component, variable, type, value, severity, transaction }]) => ({
+    component,
+    variable,
+    variableMonitoring: [{ id, type, value, severity, transaction }],
+  }));
+  const generatedAt = isoTime(controls.now());
+  const parts = inParts(monitors, PER_MESSAGE).map(({ part: monitor, seqNo, tbc }) => ({
+    action: 'NotifyMonitoringReport',
+    payload: { requestId, seqNo, tbc, generatedAt, monitor },
+  }));
+  return statusOnly('Accepted', () => tell(controls, ...parts));
+}
+
+/** Monitoring of a 2.0.1 station (functional block N). */
+export const monitoringHandlers: Record<string, Handler> = {
+  SetVariableMonitoring: handler(
+    z.object({ setMonitoringData: z.array(setting).min(1) }),
+    'FormatViolation',
+    ({ setMonitoringData }, controls) => ({
+      payload: { setMonitoringResult: setMonitoringData.map((each) => setMonitor(each, controls)) },
+    }),
+  ),
+  ClearVariableMonitoring: handler(
+    z.object({ id: z.array(z.int()).min(1) }),
+    'FormatViolation',
+    ({ id: ids }, { memory: { watching } }) => ({
+      payload: {
+        clearMonitoringResult: ids.map((id) => {
+          if (watching.monitors.get(id)?.fromFactory) return { id, status: 'Rejected' };
+          return { id, status: watching.monitors.delete(id) ? 'Accepted' : 'NotFound' };
+        }),
+      },
+    }),
+  ),
+  SetMonitoringBase: handler(
+    z.object({ monitoringBase: z.enum(['All', 'FactoryDefault', 'HardWiredOnly']) }),
+    'FormatViolation',
+    ({ monitoringBase }, { memory: { watching }, charger }) => {
+      const own = [...watching.monitors].filter(([, { fromFactory }]) => !fromFactory && monitoringBase === 'All');
+      const theirs = monitoringBase === 'HardWiredOnly' ? [] : factoryMonitors(charger.plan);
+      watching.monitors = new Map([...theirs, ...own]);
+      return statusOnly('Accepted');
+    },
+  ),
+  SetMonitoringLevel: handler(z.object({ severity: z.int() }), 'FormatViolation', ({ severity }, { memory }) => {
+    if (severity < 0 || severity > 9) return statusOnly('Rejected');
+    memory.watching.level = severity;
+    return statusOnly('Accepted');
+  }),
+  GetMonitoringReport: handler(reportAsked, 'FormatViolation', report),
+};

@@ -1,0 +1,89 @@
+import type { Protocol } from '#charging/index.ts';
+import { SECOND } from '#estate/units.ts';
+import { openServer, openWire, type Dial, type Specimen, type Wire } from '../../../ocpp-server/specimens.ts';
+
+/** A fault as a charger may show it, what is seen when it does, and what should be. */
+export interface Fault {
+  name: string;
+  observe(bed: Bed): Promise<string>;
+  expected: string;
+}
+
+/** The central system over real sockets and stores, and a charger that minds its own business all the time. */
+export interface Bed extends AsyncDisposable {
+  specimen: Specimen;
+  /** Registers a charger under an id of its own. */
+  newId(): Promise<string>;
+  /** The same, connected. */
+  connect(protocol?: Protocol): Promise<{ id: string; wire: Wire }>;
+  /** What comes of a handshake: `101`, or the status, with the reason that an installer reads. */
+  knock(dial: Dial): Promise<string>;
+  /** The sessions of a charger in a few words each. */
+  sessionsOf(charger: string): Promise<string>;
+  /** Whether the neighbour is still served. */
+  neighbourLives(): Promise<boolean>;
+}
+
+export async function createBed(): Promise<Bed> {
+  const specimen = await openServer({ headersTimeoutMs: 2_000 });
+  const neighbour = await specimen.connect('NEIGHBOUR');
+  let last = 0;
+  const newId = async () => {
+    const id = `F-${++last}`;
+    await specimen.register(id);
+    return id;
+  };
+  return {
+    specimen,
+    newId,
+    async connect(protocol = 'ocpp1.6') {
+      const id = await newId();
+      return { id, wire: await openWire(specimen.port, { id, protocols: [protocol] }) };
+    },
+    async knock(dial) {
+      try {
+        const wire = await openWire(specimen.port, dial);
+        wire.socket.terminate();
+        return '101';
+      } catch (error) {
+        const status = error instanceof Error ? error.message : String(error);
+        const { reason } = specimen.server.refused().find(({ identity }) => identity === dial.id) ?? {};
+        return reason === undefined ? status : `${status}: ${reason}`;
+      }
+    },
+    async sessionsOf(charger) {
+      const sessions = await specimen.charging.sessions({ charger, limit: 9 });
+      if (sessions.length === 0) return 'no session';
+      return sessions
+        .map(({ state, energyWh, doubts }) => [state, `${energyWh} Wh`, ...doubts].join(' '))
+        .toReversed()
+        .join(', ');
+    },
+    async neighbourLives() {
+      const [type] = await neighbour.call('Heartbeat', {});
+      return type === 3;
+    },
+    [Symbol.asyncDispose]: () => specimen[Symbol.asyncDispose](),
+  };
+}
+
+/** What an answer says: `3` with the status if it has one, or the error's code. */
+export function told([type, , third]: unknown[]): string {
+  return type === 3 ? 'confirmed' : String(third);
+}
+
+/** Waits in real time for something that goes over sockets. */
+export async function until(holds: () => boolean, patienceMs = 5_000): Promise<boolean> {
+  const end = Date.now() + patienceMs;
+  while (!holds() && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 5));
+  return holds();
+}
+
+/** Lets an hour or a second pass by the hand-cranked clock, and sockets keep up. */
+export async function pass(bed: Bed, durationMs: number): Promise<void> {
+  const stepMs = Math.max(SECOND, durationMs / 60);
+  for (let doneMs = 0; doneMs < durationMs; doneMs += stepMs) {
+    await bed.specimen.clock.advance(stepMs);
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
+}
