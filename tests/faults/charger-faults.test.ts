@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createBed, type Bed, type Fault } from './chargers/bed.ts';
+import { CERTIFICATE_FAULTS } from './chargers/certificates.ts';
 import { CONNECTION_FAULTS } from './chargers/connections.ts';
 import { FRAME_FAULTS } from './chargers/frames.ts';
 import { TRANSACTION_FAULTS } from './chargers/transactions.ts';
@@ -7,6 +8,7 @@ import { TRANSACTION_FAULTS } from './chargers/transactions.ts';
 /** What chargers do to the central system, and what is seen when they do: printed as a table when all were tried. */
 const FAULTS: [string, Fault[]][] = [
   ['Connections', CONNECTION_FAULTS],
+  ['Certificates and passwords', CERTIFICATE_FAULTS],
   ['OCPP frames', FRAME_FAULTS],
   ['Transactions', TRANSACTION_FAULTS],
 ];

@@ -1,5 +1,6 @@
-import type { Protocol } from '#charging/index.ts';
-import { SECOND } from '#estate/units.ts';
+import { createAuthority, generateRoots, type Authority, type Protocol } from '#charging/index.ts';
+import { systemClock } from '#estate/clock.ts';
+import { SECOND, type Millis } from '#estate/units.ts';
 import { openServer, openWire, type Dial, type Specimen, type Wire } from '../../../ocpp-server/specimens.ts';
 
 /** A fault as a charger may show it, what is seen when it does, and what should be. */
@@ -12,8 +13,12 @@ export interface Fault {
 /** The central system over real sockets and stores, and a charger that minds its own business all the time. */
 export interface Bed extends AsyncDisposable {
   specimen: Specimen;
-  /** Registers a charger under an id of its own. */
-  newId(): Promise<string>;
+  /** The installation's own, and that of somebody else. */
+  authority: Authority;
+  stranger: Authority;
+  now: () => Millis;
+  /** Registers a charger under an id of its own; with security profile 1 unless told. */
+  newId(securityProfile?: number): Promise<string>;
   /** The same, connected. */
   connect(protocol?: Protocol): Promise<{ id: string; wire: Wire }>;
   /** What comes of a handshake: `101`, or the status, with the reason that an installer reads. */
@@ -25,16 +30,24 @@ export interface Bed extends AsyncDisposable {
 }
 
 export async function createBed(): Promise<Bed> {
-  const specimen = await openServer({ headersTimeoutMs: 2_000 });
+  // OpenSSL reads the machine's clock, so all starts by it.
+  const startsAt = systemClock.now();
+  const authority = createAuthority(await generateRoots(startsAt));
+  const stranger = createAuthority(await generateRoots(startsAt));
+  const tls = { port: 0, names: ['127.0.0.1'], chargerAuthorities: [] };
+  const specimen = await openServer({ headersTimeoutMs: 2_000, tls }, { authority, startsAt });
   const neighbour = await specimen.connect('NEIGHBOUR');
   let last = 0;
-  const newId = async () => {
+  const newId = async (securityProfile?: number) => {
     const id = `F-${++last}`;
-    await specimen.register(id);
+    await specimen.register(id, securityProfile);
     return id;
   };
   return {
     specimen,
+    authority,
+    stranger,
+    now: () => specimen.clock.now(),
     newId,
     async connect(protocol = 'ocpp1.6') {
       const id = await newId();
@@ -42,7 +55,7 @@ export async function createBed(): Promise<Bed> {
     },
     async knock(dial) {
       try {
-        const wire = await openWire(specimen.port, dial);
+        const wire = await openWire(dial.tls ? specimen.tlsPort : specimen.port, dial);
         wire.socket.terminate();
         return '101';
       } catch (error) {
