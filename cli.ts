@@ -74,6 +74,8 @@ async function start(words: string[]): Promise<number> {
     `  chargers   ${platform.ocppUrl}/{identity}`,
     ...(platform.ocppsUrl === null ? [] : [`  with TLS   ${platform.ocppsUrl}/{identity}`]),
     `  devices    ${platform.mqttUrl}`,
+    ...(platform.mqttsUrl === null ? [] : [`  with TLS   ${platform.mqttsUrl}`]),
+    ...(platform.mqttWsUrl === null ? [] : [`  WebSocket  ${platform.mqttWsUrl}`]),
     `  data       ${platform.dataFolder}`,
     `  log        ${logsTo}`,
   ];

@@ -14,6 +14,14 @@ const port = z.coerce
   .min(0, 'is below 0')
   .max(65_535, 'is above 65535');
 
+/** A retention; less than a week of measurements would leave no time for what comes late. */
+const days = z.coerce
+  .number('is not a number')
+  .int('is not a whole number')
+  .min(0, 'is below 0')
+  .max(36_500, 'is above 36500')
+  .refine((count) => count === 0 || count >= 8, 'is below 8 (0: for ever)');
+
 const schema = z.strictObject({
   data: z.string().min(1, 'is empty').default('data').describe('folder in which everything is kept'),
   host: z
@@ -46,6 +54,20 @@ const schema = z.strictObject({
     .optional()
     .describe('PEM file of further authorities whose certificates chargers may show (profile 3)'),
   mqttPort: port.default(1883).describe('gateways and sensors'),
+  mqttsPort: port
+    .optional()
+    .describe('gateways and sensors over TLS; 7,000 above mqttPort unless told, 0 where that is 0'),
+  mqttTls: z
+    .stringbool('is not one of true, false')
+    .or(z.boolean())
+    .default(true)
+    .describe('open the port for gateways and sensors over TLS, with the certificates of the one for chargers'),
+  mqttWsPort: port.optional().describe('gateways and sensors over WebSocket, path /mqtt; closed unless told'),
+  deviceCa: z
+    .string()
+    .min(1, 'is empty')
+    .optional()
+    .describe('PEM file of further authorities whose certificates gateways and sensors may show, by common name'),
   records: z
     .string()
     .regex(/^(sqlite|postgres(ql)?:\/\/.+)$/, 'is neither "sqlite" nor postgres://user:password@host:5432/db')
@@ -56,11 +78,19 @@ const schema = z.strictObject({
     .regex(/^(duckdb|influx:\/\/.+)$/, 'is neither "duckdb" nor influx://user:password@host:8086/db')
     .default('duckdb')
     .describe('series store: duckdb, or influx://user:password@host:8086/db'),
+  keepRawDays: days.default(90).describe('days for which measurements are kept as they came; 0: for ever'),
+  keepQuarterHourDays: days.default(730).describe('days for which roll-ups of 15 minutes are kept; 0: for ever'),
+  keepDayDays: days.default(0).describe('days for which roll-ups of a day are kept; 0: for ever'),
   broker: z
     .string()
     .regex(/^(embedded|mqtts?:\/\/.+)$/, 'is neither "embedded" nor mqtt://user:password@host:1883')
     .default('embedded')
     .describe('MQTT broker: embedded, or mqtt://user:password@host:1883'),
+  brokerShared: z
+    .stringbool('is not one of true, false')
+    .or(z.boolean())
+    .default(false)
+    .describe('share the measurements of a broker outside with other polisgrid processes, where it can (MQTT 5)'),
   demo: z
     .enum(['on', 'off', 'auto'], 'is not one of on, off, auto')
     .default('auto')

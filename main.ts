@@ -10,15 +10,23 @@ import type { Fact } from '#estate/fact.ts';
 import { createFeed } from '#estate/feed.ts';
 import type { Ground } from '#estate/ground.ts';
 import type { SiteId } from '#estate/ids.ts';
-import { SECOND } from '#estate/units.ts';
-import { createOcppServer, readTlsOptions, type TlsOptions } from '#ocpp-server/index.ts';
+import { DAY, SECOND } from '#estate/units.ts';
+import { createOcppServer, createServerCertificates, readTlsOptions, type TlsOptions } from '#ocpp-server/index.ts';
 import { startDemoProcess } from '#simulators/demo-process.ts';
 import { createJournal } from '#storage/journal.ts';
 import { lockFolder } from '#storage/lock.ts';
 import { openRecords, openSeries } from '#storage/open.ts';
 import { isEmpty, listSites } from '#storage/registry.ts';
 import { createSecretBox, loadSecretKey } from '#storage/secrets.ts';
-import { createTelemetry, type Telemetry } from '#telemetry/index.ts';
+import type { Retention } from '#storage/series.ts';
+import {
+  countersOf,
+  createTelemetry,
+  DEVICE_TYPES,
+  WEBSOCKET_PATH,
+  type Telemetry,
+  type TlsOptions as MqttTlsOptions,
+} from '#telemetry/index.ts';
 import { withoutPassword, type Config } from './config.ts';
 import { version } from './version.ts';
 
@@ -33,6 +41,9 @@ const RECORDS = [
 const JOURNAL = [new URL('./storage/journal.ts', import.meta.url).href];
 const CONSOLE = fileURLToPath(new URL('./dashboards/console/dist', import.meta.url));
 
+/** From 1883 to 8883. */
+const FROM_MQTT_TO_MQTTS = 7_000;
+const LAST_PORT = 65_535;
 const MOST_SITES = 100_000;
 const MOST_CHARGERS = 100_000;
 
@@ -82,6 +93,9 @@ export interface PlatformUrls {
   /** Behind TLS; null: that port is closed. */
   ocppsUrl: string | null;
   mqttUrl: string;
+  /** The same behind TLS, and over WebSocket; null: that port is closed. */
+  mqttsUrl: string | null;
+  mqttWsUrl: string | null;
 }
 
 interface ServerInput {
@@ -96,7 +110,14 @@ async function startServers(input: ServerInput, started: AsyncDisposableStack): 
   const { config, stores, parts, demoKey, ground } = input;
   /** Where programs on this machine reach what listens on all addresses. */
   const host = ['0.0.0.0', '::'].includes(config.host) ? '127.0.0.1' : config.host;
-  const urls: PlatformUrls = { consoleUrl: '', ocppUrl: '', ocppsUrl: null, mqttUrl: '' };
+  const urls: PlatformUrls = {
+    consoleUrl: '',
+    ocppUrl: '',
+    ocppsUrl: null,
+    mqttUrl: '',
+    mqttsUrl: null,
+    mqttWsUrl: null,
+  };
   const api = createApi(
     { stores, parts, facts: parts.facts, secrets: stores.secrets, ground },
     {
@@ -109,14 +130,18 @@ async function startServers(input: ServerInput, started: AsyncDisposableStack): 
       ocppUrl: () => urls.ocppUrl,
       ocppsUrl: () => urls.ocppsUrl,
       mqttUrl: () => urls.mqttUrl,
+      mqttsUrl: () => urls.mqttsUrl,
+      mqttWsUrl: () => urls.mqttWsUrl,
       demo: demoKey !== undefined,
     },
   );
   await parts.charging.start();
   started.defer(() => parts.charging.stop());
-  const { port: mqttPort } = await parts.telemetry.start();
+  const { port: mqttPort, tlsPort: mqttsPort, webSocketPort } = await parts.telemetry.start();
   started.defer(() => parts.telemetry.stop());
   urls.mqttUrl = config.broker === 'embedded' ? `mqtt://${host}:${mqttPort}` : withoutPassword(config.broker);
+  urls.mqttsUrl = mqttsPort === null ? null : `mqtts://${host}:${mqttsPort}`;
+  urls.mqttWsUrl = webSocketPort === null ? null : `ws://${host}:${webSocketPort}${WEBSOCKET_PATH}`;
   const { port: ocppPort, tlsPort } = await parts.ocpp.start();
   started.defer(() => parts.ocpp.stop());
   urls.ocppUrl = `ws://${host}:${ocppPort}/ocpp`;
@@ -141,9 +166,19 @@ async function openStores(config: Config, ground: Ground, started: AsyncDisposab
   started.defer(() => records.close());
   const journal = createJournal(await openRecords('sqlite:journal.db', { modules: JOURNAL, dataFolder }));
   started.defer(() => journal.close());
-  const series = await openSeries(config.series, { dataFolder, ground });
+  const series = await openSeries(config.series, {
+    dataFolder,
+    ground,
+    counters: countersOf(DEVICE_TYPES),
+    keep: retentionOf(config),
+  });
   started.defer(() => series.close());
   return { dataFolder, secrets, authority, records, journal, series };
+}
+
+function retentionOf({ keepRawDays, keepQuarterHourDays, keepDayDays }: Config): Retention {
+  const kept = (days: number) => (days === 0 ? Infinity : days * DAY);
+  return { rawMs: kept(keepRawDays), quarterMs: kept(keepQuarterHourDays), dayMs: kept(keepDayDays) };
 }
 
 /** Joins the parts, which do not know each other: facts go to the building, samples to telemetry, limits to the chargers. */
@@ -157,7 +192,9 @@ function joinParts(config: Config, stores: Stores, ground: Ground) {
       host: config.host,
       port: config.mqttPort,
       hostId: 'main',
-      ...(config.broker === 'embedded' ? {} : { broker: config.broker }),
+      ...(config.broker === 'embedded' ? {} : { broker: config.broker, shared: config.brokerShared }),
+      ...(config.mqttTls ? { tls: mqttTls(config, stores, ground) } : {}),
+      ...(config.mqttWsPort === undefined ? {} : { webSocket: { port: config.mqttWsPort } }),
     },
   );
   const ocpp = createOcppServer(
@@ -198,6 +235,15 @@ function tlsOptions(config: Config): TlsOptions {
   const { host, tlsNames: names, tlsCertificate: certificate, tlsKey: key, chargerCa } = config;
   const beside = config.ocppPort === 0 ? 0 : config.ocppPort + 1;
   return readTlsOptions({ port: config.ocppsPort ?? beside, host, names, certificate, key, chargerCa });
+}
+
+function mqttTls(config: Config, { authority }: Stores, ground: Ground): MqttTlsOptions {
+  const { host, tlsNames: names, tlsCertificate: certificate, tlsKey: key, deviceCa: chargerCa } = config;
+  const beside = config.mqttPort === 0 ? 0 : config.mqttPort + FROM_MQTT_TO_MQTTS;
+  const port = config.mqttsPort ?? (beside > LAST_PORT ? 0 : beside);
+  const options = readTlsOptions({ port, host, names, certificate, key, chargerCa });
+  const certificates = createServerCertificates({ authority, ground }, options);
+  return { port, certificates, roots: authority.roots, authorities: options.chargerAuthorities ?? [] };
 }
 
 /** What is the case now, told as facts: so the building knows it after a restart. */

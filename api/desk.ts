@@ -48,6 +48,9 @@ export interface ApiOptions {
   /** The same behind TLS; null: that port is closed. */
   ocppsUrl?(): string | null;
   mqttUrl(): string;
+  /** The same behind TLS, and over WebSocket; null: that port is closed. */
+  mqttsUrl?(): string | null;
+  mqttWsUrl?(): string | null;
   /** The demo estate runs: what is shown is synthetic. */
   demo: boolean;
 }

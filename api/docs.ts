@@ -17,7 +17,7 @@ export async function describe(app: FastifyInstance, version: string): Promise<v
         title: 'polisgrid',
         version,
         description:
-          'Chargers, photovoltaic plants and buildings of the estate. Powers are W, energies Wh; grid import, production, use and charging are positive.',
+          'Chargers, photovoltaic plants and buildings of the estate. Powers are W, energies Wh; grid import, production, use and charging are positive. What devices say over MQTT is in [/v1/asyncapi.json](/v1/asyncapi.json).',
       },
       components: {
         securitySchemes: {

@@ -1,4 +1,5 @@
 import { CHARGING_STATION } from '#estate/device.ts';
+import { PolisError } from '#estate/errors.ts';
 import type { SiteId } from '#estate/ids.ts';
 import type { Records } from '#storage/records.ts';
 import { listDevices } from '#storage/registry.ts';
@@ -52,6 +53,18 @@ export async function knownDevices(
   return [...fromField, ...neverBorn]
     .filter((view) => view !== null)
     .toSorted((a, b) => compare(a.id, b.id) || compare(a.site ?? '', b.site ?? ''));
+}
+
+/** @throws PolisError `not-found`. */
+export async function deviceOf(
+  { stores, parts }: { stores: { records: Records }; parts: { telemetry: Telemetry } },
+  id: string,
+  site: string | undefined,
+): Promise<DeviceView> {
+  const devices = await knownDevices({ records: stores.records, telemetry: parts.telemetry }, { site });
+  const device = devices.find((one) => one.id === id);
+  if (!device) throw new PolisError('not-found', `There is no device ${id}; register it with PUT /v1/devices/${id}.`);
+  return device;
 }
 
 function compare(a: string, b: string): number {

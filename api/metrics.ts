@@ -3,7 +3,7 @@ import type { Charging } from '#charging/index.ts';
 import type { OcppServer } from '#ocpp-server/index.ts';
 import type { Journal } from '#storage/journal.ts';
 import type { Records } from '#storage/records.ts';
-import type { Telemetry } from '#telemetry/index.ts';
+import { COUNTED, type Counted, type Telemetry } from '#telemetry/index.ts';
 
 /** The figures for Prometheus. */
 export interface Metrics {
@@ -58,7 +58,12 @@ function ofTheParts({ stores, parts }: Parameters<typeof createMetrics>[0], regi
   const pending = gauge('records_pending', 'Units of work that wait for their commit');
   const lag = gauge('journal_lag', 'Journal entries that a consumer has not yet taken', ['consumer']);
   const frames = counter('ocpp_frames', 'OCPP messages in the journal');
-  const telemetry = counter('telemetry', 'What became of MQTT messages and points', ['what']);
+  const telemetry = Object.entries(COUNTED).map(([what, help]) => ({
+    what: what as Counted,
+    counter: counter(`telemetry_${snakeCase(what)}`, help),
+  }));
+  const points = gauge('telemetry_points', 'Newest values of all devices: good, stale or bad', ['quality']);
+  const quarantine = gauge('telemetry_quarantine', 'Metrics and devices in quarantine');
   return async () => {
     const [active, head, consumers] = await Promise.all([
       parts.charging.activeSessions({}),
@@ -72,7 +77,17 @@ function ofTheParts({ stores, parts }: Parameters<typeof createMetrics>[0], regi
     for (const { consumer, behind } of consumers) lag.set({ consumer }, behind);
     frames.reset();
     frames.inc(head);
-    telemetry.reset();
-    for (const [what, count] of Object.entries(parts.telemetry.counters())) telemetry.inc({ what }, count);
+    const counts = parts.telemetry.counters();
+    for (const { what, counter: one } of telemetry) {
+      one.reset();
+      one.inc(counts[what]);
+    }
+    quarantine.set(parts.telemetry.quarantine().length);
+    for (const [quality, count] of Object.entries(parts.telemetry.pointsByQuality())) points.set({ quality }, count);
   };
+}
+
+/** As Prometheus writes names. */
+function snakeCase(name: string): string {
+  return name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }

@@ -8,6 +8,9 @@ const NEEDED = 26;
 const major = Number(process.versions.node.split('.')[0]);
 
 if (major >= NEEDED) {
+  // Beside the code, so that nobody can write it who could not write that; the threads find it in the environment.
+  process.env.NODE_COMPILE_CACHE ??= fileURLToPath(new URL('../node_modules/.cache/compiled', import.meta.url));
+  (await import('node:module')).enableCompileCache();
   const { run } = await import('../cli.ts');
   process.exitCode = await run(process.argv.slice(2));
 } else {

@@ -20,7 +20,8 @@ import { createReconciliation } from './reconciliation/reconciliation.ts';
 import { createRegistrations } from './boot/registrations.ts';
 import { activeSessions, getSession, listSessions, transactionOn } from './session-queries.ts';
 import { failStart, lapseStarts, noteStart } from './start-requests.ts';
-import { forgetConnections, getStation, listStations, noteBoot, noteReachable } from './stations.ts';
+import { createPresence, type Presence } from './presence.ts';
+import { forgetConnections, getStation, listStations, noteBoot } from './stations.ts';
 import { authorize, getToken, listTokens, putToken } from './tokens.ts';
 import { createCosts } from './cost/costs.ts';
 import { createLocalLists } from './local-lists/local-lists.ts';
@@ -49,6 +50,7 @@ export function createCharging(deps: { records: Records; ground: Ground; authori
   const parts: Parts = { records, ground, authority, tell };
   const nouns = createNouns(parts);
   const followed = createFollowed(parts);
+  const presence = createPresence(parts);
   const { registrations, reservations, reconciliation, certificates } = nouns;
   const lapse = async () => {
     try {
@@ -64,9 +66,10 @@ export function createCharging(deps: { records: Records; ground: Ground; authori
     facts,
     ...nouns,
     ...followed.faces,
-    ...createReports(parts),
-    ...createQueries(parts),
+    ...createReports(parts, presence),
+    ...createQueries(parts, presence),
     async start() {
+      presence.forget();
       await records.run(forgetConnections, null);
       await registrations.start();
       await lapse();
@@ -101,17 +104,24 @@ function createNouns(parts: Parts) {
 type Reports = 'booted' | 'reachable' | 'connectorChanged' | 'authorize' | 'reported' | 'transactionOn';
 
 /** What chargers report, and what is asked of them. */
-function createReports({ records, ground, tell }: Parts): Pick<Charging, Reports | 'startRequested' | 'startFailed'> {
+function createReports(
+  { records, ground, tell }: Parts,
+  presence: Presence,
+): Pick<Charging, Reports | 'startRequested' | 'startFailed'> {
   return {
     booted: (charger, boot, at) => records.run(noteBoot, { charger, boot, at }),
-    reachable: async (charger, online, at) => tell(await records.run(noteReachable, { charger, online, at })),
-    connectorChanged: async (charger, report) =>
-      tell(await records.run(keepConnector, { charger, report, heardAt: ground.clock.now() })),
+    reachable: (charger, online, at) => presence.reachable(charger, online, at),
+    async connectorChanged(charger, report) {
+      const heardAt = ground.clock.now();
+      tell(await records.run(keepConnector, { charger, report, heardAt }));
+      presence.heard(charger, heardAt);
+    },
     authorize: (token, at) => records.run(authorize, { token, at }),
     async reported(report) {
       const fresh = { session: newSessionId(ground), transactions: newTransactions(ground) };
       const { verdict, facts: happened } = await records.run(keepReport, { report, ...fresh });
       tell(happened);
+      presence.heard(report.charger, report.receivedAt);
       return verdict;
     },
     transactionOn: (charger, evse) => records.run(transactionOn, { charger, evse }),
@@ -123,10 +133,16 @@ function createReports({ records, ground, tell }: Parts): Pick<Charging, Reports
 type Questions = 'station' | 'stations' | 'session' | 'sessions' | 'activeSessions';
 
 /** What people ask, and the tokens that they make. */
-function createQueries({ records }: Parts): Pick<Charging, Questions | 'putToken' | 'token' | 'tokens'> {
+function createQueries(
+  { records }: Parts,
+  presence: Presence,
+): Pick<Charging, Questions | 'putToken' | 'token' | 'tokens'> {
   return {
-    station: (id) => records.run(getStation, id),
-    stations: (query) => records.run(listStations, query),
+    async station(id) {
+      const station = await records.run(getStation, id);
+      return station && presence.seen(station);
+    },
+    stations: async (query) => (await records.run(listStations, query)).map((station) => presence.seen(station)),
     session: (id) => records.run(getSession, id),
     sessions: (query) => records.run(listSessions, query),
     activeSessions: (query) => records.run(activeSessions, query),

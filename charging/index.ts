@@ -51,6 +51,7 @@ export { CERTIFICATE_USES, TRUSTED_FOR, type CertificateUse, type TrustedFor } f
 export type { InstalledCertificate } from './certificates/installed.ts';
 export type { CertificateState, ChargerCertificate } from './certificates/own.ts';
 export { generateRoots, loadRoots } from './certificates/roots.ts';
+export { readSigningRequest } from './certificates/signing-request.ts';
 export type { SecurityEvent, SecurityEvents } from './security-events.ts';
 export { REGISTRATIONS, type Registration, type Registrations } from './boot/registrations.ts';
 export * from './variables/variable.ts';

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { MINUTE } from '#estate/units.ts';
 import { charger, openCharging, report16, TEN, type ChargingSpecimen } from './specimens.ts';
 import type { ConnectorReport } from './index.ts';
+import { getStation } from './stations.ts';
 
 let specimen: ChargingSpecimen;
 beforeEach(async () => {
@@ -145,5 +146,36 @@ describe('a connector', () => {
     await says({ minute: 0 });
     await says({ minute: 9, evse: 0 });
     expect(await charging.session(session)).toMatchObject({ state: 'active' });
+  });
+});
+
+describe('the time at which a charger was last heard', () => {
+  const kept = async () => (await specimen.records.run(getStation, 'C1'))?.lastSeen;
+  const told = async () => (await specimen.charging.station('C1'))?.lastSeen;
+
+  test('is told exactly while it is connected, and kept now and then', async () => {
+    const { charging } = specimen;
+    await charging.reachable(charger('C1'), true, TEN);
+    await charging.reachable(charger('C1'), true, TEN + 29_999);
+    expect([await kept(), await told()]).toEqual([TEN, TEN + 29_999]);
+    expect((await charging.stations({ limit: 1 }))[0]?.lastSeen).toBe(TEN + 29_999);
+    await charging.reachable(charger('C1'), true, TEN + 30_000);
+    expect(await kept()).toBe(TEN + 30_000);
+  });
+
+  test('is kept exactly when it goes', async () => {
+    const { charging } = specimen;
+    await charging.reachable(charger('C1'), true, TEN);
+    await charging.reachable(charger('C1'), true, TEN + 1);
+    await charging.reachable(charger('C1'), false, TEN + 2);
+    expect([await kept(), await told()]).toEqual([TEN + 2, TEN + 2]);
+  });
+
+  test('is kept at once of a charger that moved to another site', async () => {
+    const { charging } = specimen;
+    await charging.reachable(charger('C1'), true, TEN);
+    await charging.reachable({ ...charger('C1'), site: 'alba' }, true, TEN + 1);
+    expect(await charging.station('C1')).toMatchObject({ site: 'alba', lastSeen: TEN + 1 });
+    expect(await kept()).toBe(TEN + 1);
   });
 });

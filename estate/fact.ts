@@ -77,6 +77,20 @@ export type Fact =
   | ChargingFact
   | { kind: 'reading'; site: SiteId; at: Millis; reading: Reading }
   | { kind: 'node-online'; site: SiteId; at: Millis; node: DeviceId; online: boolean }
+  | {
+      /** Something at a device began (`active`), or has passed. */
+      kind: 'device-event';
+      site: SiteId;
+      at: Millis;
+      device: DeviceId;
+      /** The same for the beginning and the end. */
+      event: string;
+      code: string;
+      /** As the device says it: 0 to 1000, or a word. */
+      severity: string;
+      text: string;
+      active: boolean;
+    }
   | { kind: 'alarm'; site: SiteId | null; at: Millis; alarm: string; active: boolean }
   | {
       kind: 'power-shared';

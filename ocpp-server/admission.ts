@@ -21,9 +21,9 @@ export async function admit(knock: Knock, deps: AdmissionDeps): Promise<void> {
   const verdict = await vet({ identity, headers, remoteAddress, tls }, deps);
   if (!deps.isOpen()) return refuse(socket, 503);
   if ('status' in verdict) {
-    if (verdict.status === 401 && deps.refusals.tooMany(remoteAddress)) return refuse(socket, 429);
-    refuse(socket, verdict.status);
-    return tellOf(verdict, knock, deps);
+    const tooMany = verdict.status === 401 && deps.refusals.tooMany(remoteAddress);
+    refuse(socket, tooMany ? 429 : verdict.status);
+    return tellOf(verdict, knock, { ...deps, tooMany });
   }
   // The library reads these two again, and would stumble over some of what chargers send.
   request.url = `/ocpp/${encodeURIComponent(identity)}`;
@@ -35,9 +35,12 @@ export async function admit(knock: Knock, deps: AdmissionDeps): Promise<void> {
 function tellOf(
   { status, reason, charger, certificate }: Refusal,
   { identity, remoteAddress }: Knock,
-  deps: AdmissionDeps,
+  deps: AdmissionDeps & { tooMany: boolean },
 ): void {
+  // Names that nobody registered must not push those of chargers out of the list.
+  if (deps.tooMany && charger === null) return;
   deps.refusals.note({ identity, remoteAddress, reason });
+  if (deps.tooMany) return;
   deps.log.info({ identity, remoteAddress, reason }, 'A handshake was refused.');
   if (charger === null || status !== 401) return;
   deps.watch.saw(charger, {

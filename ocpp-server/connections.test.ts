@@ -107,6 +107,14 @@ describe('signing in', () => {
     }
     expect([...statuses]).toEqual(['401', '429']);
     await openWire(specimen.port, { id: 'C1' });
+
+    // An installer beside the guesser still sees why a charger does not get in.
+    await specimen.register('C2');
+    const headers = ['Sec-WebSocket-Protocol: ocpp1.6', BASIC('C2:guess')];
+    expect(await rawRequest(specimen.port, upgradeOf('/ocpp/C2', headers))).toContain(' 429 ');
+    await rawRequest(specimen.port, upgradeOf('/ocpp/NOT-A-CHARGER', headers));
+    const listed = specimen.server.refused().map(({ identity }) => identity);
+    expect([listed.includes('C2'), listed.includes('NOT-A-CHARGER')]).toEqual([true, false]);
   });
 
   test('prefers the newer version, and shrugs at a list that names one twice', async () => {

@@ -1,5 +1,4 @@
 import type { Charging } from '#charging/index.ts';
-import type { Clock } from '#estate/clock.ts';
 import type { Ground } from '#estate/ground.ts';
 import type { Log } from '#estate/log.ts';
 import type { Reading } from '#estate/sample.ts';
@@ -8,6 +7,7 @@ import type { Journal } from '#storage/journal.ts';
 import type { CommandResult } from '#estate/command.ts';
 import { PolisError } from '#estate/errors.ts';
 import type { DeviceId } from '#estate/ids.ts';
+import { createAftercare, type Aftercare } from './aftercare.ts';
 import { createAnswers } from './answers.ts';
 import type { AfterBootOptions } from './after-boot.ts';
 import type { OutboundCall } from './block.ts';
@@ -16,12 +16,9 @@ import { createDismissal } from './dismissal.ts';
 import { createDispatch, type Dispatch } from './dispatch.ts';
 import type { Ticket } from './handshake.ts';
 import type { Desk } from './inbound.ts';
-import { createLimitWatch, type LimitWatch } from './limit-watch.ts';
-import { createGaps } from './gaps.ts';
 import { createPresence } from './presence.ts';
 import { createConnections, type Connections } from './registry.ts';
 import type { Peer, PeerListener } from './rpc.ts';
-import { createRunningCosts } from './running-costs.ts';
 import { createTrace } from './trace.ts';
 import type { NewSecrets } from './new-secrets.ts';
 import type { Watch } from './watch.ts';
@@ -81,27 +78,25 @@ export function createFleet(deps: FleetDeps, options: FleetOptions): Fleet {
   const trace = createTrace(journal, ground);
   const answers = { 'ocpp1.6': createAnswers(v16), 'ocpp2.0.1': createAnswers(v201) };
   const dismissal = createDismissal(connections, clock);
-  const limits = createLimitWatch(charging);
   const keep = async (readings: Reading[]) => {
-    limits.metered(readings);
+    aftercare.metered(readings);
     if (readings.length > 0) await deps.onReadings(readings);
   };
   const desk: Desk = { charging, ground, keep, heartbeatIntervalS, call: (charger, call) => send(charger, call) };
   const dispatch = createDispatch({ desk, dialects: DIALECTS, callTimeoutMs });
   const connected = (charger: DeviceId) => (dismissal.isUnderWay() ? null : connections.of(charger));
-  const send = sending(connected, { dispatch, limits, clock, newSecrets: deps.newSecrets });
+  const aftercare = createAftercare(desk, connections);
+  const send = sending(connected, { dispatch, aftercare, newSecrets: deps.newSecrets });
   const onClose = (connection: Connection) => {
     if (connections.leave(connection)) presence.tell(connection.ticket.charger, false);
     dismissal.left();
   };
-  const gaps = createGaps(desk, (charger) => connections.of(charger)?.info.protocol ?? null);
-  const runningCosts = createRunningCosts(desk, connections);
   const whenSettled = (connection: Connection, act: () => void) =>
     clock.after(SETTLES_IN_MS, () => {
       if (connections.of(connection.info.charger) === connection) act();
     });
   const onBoot = (connection: Connection, boot: { isNew: boolean }) => {
-    gaps.cameBack(connection.info.charger);
+    aftercare.cameBack(connection.info.charger);
     whenSettled(connection, () => deps.onBooted(connection.info.charger, boot));
   };
   return {
@@ -109,8 +104,7 @@ export function createFleet(deps: FleetDeps, options: FleetOptions): Fleet {
     count: () => connections.count(),
     open() {
       trace.start();
-      gaps.start();
-      runningCosts.start();
+      aftercare.start();
     },
     send,
     join(peer, ticket) {
@@ -118,15 +112,14 @@ export function createFleet(deps: FleetDeps, options: FleetOptions): Fleet {
       const connection = createConnection(own, { peer, ticket, epoch: connections.nextEpoch() });
       const before = connections.join(connection);
       presence.tell(ticket.charger, true);
-      gaps.cameBack(ticket.charger.id);
+      aftercare.cameBack(ticket.charger.id);
       for (const seen of ticket.deviations) charging.deviations.note(ticket.charger.id, seen);
       whenSettled(connection, () => deps.onListening(ticket.charger.id));
       if (before) replace(before, ticket, { log, watch: deps.watch });
       return connection.listener;
     },
     async dismiss() {
-      gaps.stop();
-      runningCosts.stop();
+      aftercare.stop();
       await dismissal.begin(graceMs);
       await Promise.all([presence.settled(), trace.stop(), charging.deviations.settled(), deps.watch.settled()]);
     },
@@ -136,14 +129,14 @@ export function createFleet(deps: FleetDeps, options: FleetOptions): Fleet {
 /** Calls those who are connected. */
 function sending(
   connected: (charger: DeviceId) => Connection | null,
-  deps: { dispatch: Dispatch; limits: LimitWatch; clock: Clock; newSecrets: NewSecrets },
+  deps: { dispatch: Dispatch; aftercare: Aftercare; newSecrets: NewSecrets },
 ): Fleet['send'] {
   return async (charger, call) => {
     const connection = connected(charger);
     if (!connection) throw new PolisError('offline', `${charger} is not connected; try again when it is.`);
     await deps.newSecrets.beforeLeaving(charger, call);
     const result = await deps.dispatch(connection, call);
-    if (result.outcome === 'accepted') deps.limits.accepted(charger, call, deps.clock.now());
+    if (result.outcome === 'accepted') deps.aftercare.obeyed(charger, call);
     return result;
   };
 }

@@ -7,7 +7,7 @@ import type { OrderRequest } from './orders.ts';
 export type { OrderRequest } from './orders.ts';
 export { createOcppServer, type OcppServerDeps, type OcppServerOptions } from './server.ts';
 export { QUIRKS, quirksIn, type KnownQuirk, type Quirk } from './quirks.ts';
-export type { TlsOptions } from './tls/server-certificates.ts';
+export { createServerCertificates, type TlsOptions } from './tls/server-certificates.ts';
 export { readTlsOptions } from './tls/tls-files.ts';
 export { withoutSecrets } from './without-secrets.ts';
 

@@ -32,8 +32,8 @@ describe('The stores', () => {
   });
 
   it.each([
-    ['duckdb', 'series.duckdb'],
-    ['duckdb:other.duckdb', 'other.duckdb'],
+    ['duckdb', 'series'],
+    ['duckdb:other.duckdb', 'other'],
   ])('keep series of %s in the data folder', async (url, file) => {
     const series = await openSeries(url, { dataFolder, ground });
     await series.close();

@@ -6,6 +6,8 @@ import { openInfluxSeries } from './engines/influx/engine.ts';
 import { openPostgresRecords } from './engines/postgres/engine.ts';
 import { openSqliteRecords } from './engines/sqlite/engine.ts';
 import type { Records } from './records.ts';
+import { clocked } from './rollups/clocked.ts';
+import type { RollupOptions } from './rollups/rollups.ts';
 import type { Series } from './series.ts';
 
 /**
@@ -32,21 +34,22 @@ export async function openRecords(
 }
 
 /**
- * Opens the series.
+ * Opens the series, and has their upkeep done each minute.
  *
  * @param url `duckdb`, `duckdb:FILE` or `influx://user:password@host:8086/database`.
+ * @param options which metrics are counters, and how long what is kept: for ever unless told.
  * @throws PolisError `config` when the URL is of no engine; `unavailable` when the file cannot be opened. InfluxDB may
  *   be away: then the series answer `unavailable` until it is back.
  */
 export async function openSeries(
   url: string,
-  { dataFolder, ground }: { dataFolder: string; ground: Ground },
+  { dataFolder, ground, ...rollups }: { dataFolder: string; ground: Ground } & RollupOptions,
 ): Promise<Series> {
   switch (schemeOf(url)) {
     case 'duckdb':
-      return openDuckdbSeries({ file: fileOf(url, dataFolder, 'series.duckdb') });
+      return clocked(await openDuckdbSeries({ file: fileOf(url, dataFolder, 'series.duckdb'), ...rollups }), ground);
     case 'influx':
-      return openInfluxSeries({ url: checked(url), clock: ground.clock });
+      return clocked(openInfluxSeries({ url: checked(url), clock: ground.clock, ...rollups }), ground);
     default:
       throw unknown('series', url, 'duckdb, duckdb:FILE or influx://user:password@host:8086/database');
   }

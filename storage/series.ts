@@ -2,8 +2,29 @@ import type { DeviceId, SiteId } from '#estate/ids.ts';
 import type { Reading } from '#estate/sample.ts';
 import type { Millis } from '#estate/units.ts';
 
-/** How the values of one step become one. */
-export type Aggregate = 'mean' | 'min' | 'max' | 'sum' | 'last' | 'count';
+/**
+ * How the values of one step become one. `good` is the share of values with good quality. Counters alone have `rise`, what
+ * they rose in their own unit, and `covered`, the share of the step for which that is known: the rest is a gap.
+ */
+export type Aggregate = 'mean' | 'min' | 'max' | 'sum' | 'last' | 'count' | 'good' | 'rise' | 'covered';
+
+/** A metric that only grows until it is reset, such as a meter's register. */
+export interface Counter {
+  type: string;
+  metric: string;
+  /** The most that it can rise in an hour, in its own unit; what rises faster is a wild value. */
+  perHour: number;
+}
+
+/** How long what is kept, ms; Infinity: for ever. */
+export interface Retention {
+  /** Points as they were measured. */
+  rawMs: number;
+  /** Roll-ups of 15 minutes. */
+  quarterMs: number;
+  /** Roll-ups of a day (UTC). */
+  dayMs: number;
+}
 
 export interface SeriesQuery {
   /** Narrows to one site; device ids need be unique within a site only. */
@@ -16,10 +37,29 @@ export interface SeriesQuery {
   to: Millis;
   /** Width of a step, ms, aligned to 1970; absent: the raw points. */
   step?: number;
-  /** With a step; `mean` unless told. */
+  /** With a step; `mean` unless told. From steps of 15 minutes on, roll-ups answer as far as they can. */
   aggregate?: Aggregate;
   /** At most so many points a device; 10,000 unless told. */
   limit?: number;
+}
+
+/** Readings as they are kept, with some of their metrics. */
+export interface RowsQuery {
+  site?: SiteId | undefined;
+  /** Absent: every device (of the site). */
+  devices?: readonly DeviceId[] | undefined;
+  type?: string | undefined;
+  metrics: readonly string[];
+  /** Included. */
+  from: Millis;
+  /** Excluded. */
+  to: Millis;
+}
+
+/** How many steps of devices an upkeep rolled up. */
+export interface Upkeep {
+  quarters: number;
+  days: number;
 }
 
 export interface SeriesResult {
@@ -49,5 +89,18 @@ export interface Series {
   query(query: SeriesQuery): Promise<SeriesResult[]>;
   /** The newest reading of each device, its metrics each at their own newest value, within the last day. */
   last(devices: readonly DeviceId[], now: Millis): Promise<Reading[]>;
+  /** Readings that have any of the metrics, page by page in time order; however many there are, few are held. */
+  rows(query: RowsQuery): AsyncIterable<Reading[]>;
+  /**
+   * Writes the same rows to a Parquet file: time, site, device, type and a column for each metric.
+   *
+   * @throws PolisError `unsupported` where the engine has no way to do so.
+   */
+  parquet(query: RowsQuery, file: string): Promise<void>;
+  /**
+   * Brings roll-ups up to date with all that came since, late data too, and drops what is no longer kept. Whoever opened
+   * the store has it done each minute.
+   */
+  upkeep(now: Millis): Promise<Upkeep>;
   close(): Promise<void>;
 }

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { createEstateV1 } from './dialects/estate-v1/index.ts';
 import { mayPublish, maySubscribe, type Speaker, type Utterance } from './access.ts';
 
 const root = 'estate/v1';
+const dialects = [createEstateV1({ root, hostId: 'main' })];
 const gateway: Speaker = { id: 'gw', site: 'site1', gateway: true };
 const meter: Speaker = { id: 'meter', site: 'site1', gateway: false };
 const said = (topic: string, more: Partial<Utterance> = {}): Utterance => ({
@@ -11,7 +13,7 @@ const said = (topic: string, more: Partial<Utterance> = {}): Utterance => ({
   bytes: 100,
   ...more,
 });
-const isAllowed = (speaker: Speaker, what: Utterance) => 'topic' in mayPublish(root, speaker, what);
+const isAllowed = (speaker: Speaker, what: Utterance) => 'address' in mayPublish(dialects, speaker, what);
 
 describe('publishing', () => {
   it.each([
@@ -62,16 +64,16 @@ describe('subscribing', () => {
     ['#', false],
     ['+/+/site1/cmd/gw/inv1', false],
   ])('of a gateway to %s: %s', (filter, allowed) => {
-    expect(maySubscribe(root, gateway, `${root}/${filter}`)).toBe(allowed);
+    expect(maySubscribe(dialects, gateway, `${root}/${filter}`)).toBe(allowed);
   });
 
   it('of anyone to everything is refused', () => {
-    expect(maySubscribe(root, gateway, '#')).toBe(false);
-    expect(maySubscribe(root, gateway, '$SYS/#')).toBe(false);
+    expect(maySubscribe(dialects, gateway, '#')).toBe(false);
+    expect(maySubscribe(dialects, gateway, '$SYS/#')).toBe(false);
   });
 
   it('of a lone device to the commands of another is refused', () => {
-    expect(maySubscribe(root, meter, `${root}/site1/cmd/meter/meter`)).toBe(true);
-    expect(maySubscribe(root, meter, `${root}/site1/cmd/meter/other`)).toBe(false);
+    expect(maySubscribe(dialects, meter, `${root}/site1/cmd/meter/meter`)).toBe(true);
+    expect(maySubscribe(dialects, meter, `${root}/site1/cmd/meter/other`)).toBe(false);
   });
 });

@@ -1,4 +1,4 @@
-import type { AedesOptions, Client, ConnectPacket, PublishPacket } from 'aedes';
+import type { AedesOptions, AedesPublishPacket, Client, ConnectPacket, PublishPacket } from 'aedes';
 import { PolisError, messageOf } from '#estate/errors.ts';
 import type { Ground } from '#estate/ground.ts';
 import type { Records } from '#storage/records.ts';
@@ -6,9 +6,11 @@ import type { SecretBox } from '#storage/secrets.ts';
 import { mayPublish, maySubscribe, type Speaker, type Utterance } from './access.ts';
 import type { BrokerEvents } from './broker.ts';
 import type { Count } from './counters.ts';
+import type { Addressed, Dialect } from './dialects/dialect.ts';
+import { certificateOf, type ShownCertificate } from './doors/client-certificate.ts';
 import { createPace, type Pace } from './pace.ts';
+import type { Perishable } from './sessions.ts';
 import { signIn } from './sign-in.ts';
-import type { Topic } from './topics.ts';
 
 export interface AdmissionDeps {
   records: Records;
@@ -19,14 +21,16 @@ export interface AdmissionDeps {
 }
 
 export interface AdmissionOptions {
-  root: string;
+  dialects: readonly Dialect[];
   /** For one connection. */
   messagesPerSecond?: number;
+  /** The fingerprints of this installation's roots, which sign the certificates of devices. */
+  roots?: ReadonlySet<string>;
 }
 
 /** Who may come in, and say and hear what. */
 export interface Admission {
-  /** Before the secret is checked: the session and the last will that the client asks for. */
+  /** Before anything is checked: who the client claims to be, and the session and last will that it asks for. */
   preConnect(client: Client, packet: ConnectPacket): void;
   /** @throws PolisError `unauthenticated` or `forbidden`. */
   authenticate(client: Client, id: string | undefined, password: Uint8Array): Promise<void>;
@@ -36,7 +40,12 @@ export interface Admission {
    * @throws PolisError `forbidden`, or `unavailable` when it could not be kept; either closes the connection.
    */
   publish(client: Client | null, packet: PublishPacket): Promise<void>;
-  maySubscribe(client: Client, filter: string): boolean;
+  /** Grants a filter, or does not. */
+  subscribe(client: Client, filter: string): boolean;
+  unsubscribed(client: Client, filters: readonly string[]): void;
+  isGranted: (client: Client, filter: string) => boolean;
+  /** Whether a message that was kept for a client is still for it: not when its time is over, or the device has moved. */
+  mayHear(client: Client, message: Perishable): boolean;
   /** Who signed in on a connection. */
   speakerOf(client: Client): Speaker | undefined;
 }
@@ -44,21 +53,25 @@ export interface Admission {
 interface Session {
   speaker: Speaker;
   pace: Pace;
+  filters: Set<string>;
 }
 
+/** Of one connection; a gateway may name each of its devices. */
+const MOST_FILTERS = 600;
 const MESSAGES_PER_SECOND = 2_000;
 const BURST_SECONDS = 5;
 
 export function createAdmission(deps: AdmissionDeps, options: AdmissionOptions): Admission {
   const { ground, count } = deps;
-  const { root, messagesPerSecond: perSecond = MESSAGES_PER_SECOND } = options;
+  const { dialects, messagesPerSecond: perSecond = MESSAGES_PER_SECOND, roots = new Set() } = options;
   const sessions = new WeakMap<Client, Session>();
   const wills = new WeakMap<Client, Utterance>();
+  const certificates = new WeakMap<Client, ShownCertificate>();
 
   /** @throws PolisError `forbidden`. */
-  const allow = (speaker: Speaker, said: Utterance): Topic => {
-    const verdict = mayPublish(root, speaker, said);
-    if ('topic' in verdict) return verdict.topic;
+  const allow = (speaker: Speaker, said: Utterance): Addressed => {
+    const verdict = mayPublish(dialects, speaker, said);
+    if ('address' in verdict) return verdict;
     count('forbidden');
     ground.log.warn({ device: speaker.id, topic: said.topic.slice(0, 200) }, `Refused: ${verdict.refused}.`);
     throw new PolisError('forbidden', `${speaker.id} may not publish this: ${verdict.refused}.`);
@@ -68,34 +81,63 @@ export function createAdmission(deps: AdmissionDeps, options: AdmissionOptions):
     preConnect(client, packet) {
       // A session that lasts is the device's, whatever client id it chose: none can take another's place, or keep a
       // thousand. One that ends with its connection may stand beside others of the same device.
-      const { username = '', clientId, clean } = packet;
+      const certificate = certificateOf(client.conn, roots);
+      if (certificate) certificates.set(client, certificate);
+      // Who shows a certificate has said its name by that.
+      const { username = certificate?.name ?? '', clientId, clean } = packet;
+      packet.username = username;
       packet.clientId = clean ? `${username} ${clientId || ground.random.text(20)}` : username;
       if (packet.will) wills.set(client, willOf(packet.will));
     },
     async authenticate(client, id, password) {
-      const speaker = await signIn(deps, { id, password });
+      const speaker = await signIn(deps, { id, password, certificate: certificates.get(client) ?? null });
       const will = wills.get(client);
       if (will) allow(speaker, will);
       sessions.set(client, {
         speaker,
         pace: createPace({ perSecond, burst: perSecond * BURST_SECONDS }, ground.clock),
+        filters: new Set(),
       });
     },
     async publish(client, packet) {
       const session = client && sessions.get(client);
       if (!session) throw new PolisError('forbidden', 'Only who has signed in may publish.');
-      const { topic: text, qos, retain, payload } = packet;
-      const topic = allow(session.speaker, { topic: text, qos, retain, bytes: payload.length });
-      await session.pace.turn();
-      await deps.events.take({ topic, text, payload: typeof payload === 'string' ? Buffer.from(payload) : payload });
+      const { topic, qos, retain, payload } = packet;
+      const addressed = allow(session.speaker, { topic, qos, retain, bytes: payload.length });
+      const turn = session.pace.turn();
+      if (turn) await turn;
+      await deps.events.take({
+        ...addressed,
+        topic,
+        payload: typeof payload === 'string' ? Buffer.from(payload) : payload,
+      });
     },
-    maySubscribe(client, filter) {
-      const speaker = sessions.get(client)?.speaker;
-      const allowed = speaker !== undefined && maySubscribe(root, speaker, filter);
-      if (!allowed) count('forbidden');
-      return allowed;
-    },
+    ...createHearing(deps, dialects, (client) => sessions.get(client)),
     speakerOf: (client) => sessions.get(client)?.speaker,
+  };
+}
+
+/** What clients may hear. */
+function createHearing(
+  { count, ground: { clock } }: AdmissionDeps,
+  dialects: readonly Dialect[],
+  sessionOf: (client: Client) => Session | undefined,
+): Pick<Admission, 'subscribe' | 'unsubscribed' | 'isGranted' | 'mayHear'> {
+  return {
+    subscribe(client, filter) {
+      const session = sessionOf(client);
+      const room = session !== undefined && (session.filters.size < MOST_FILTERS || session.filters.has(filter));
+      const granted = room && maySubscribe(dialects, session.speaker, filter);
+      if (granted) session.filters.add(filter);
+      else count('forbidden');
+      return granted;
+    },
+    unsubscribed: (client, filters) => filters.forEach((filter) => sessionOf(client)?.filters.delete(filter)),
+    isGranted: (client, filter) => sessionOf(client)?.filters.has(filter) ?? false,
+    mayHear(client, { topic, messageExpiry = Infinity }) {
+      const speaker = sessionOf(client)?.speaker;
+      return messageExpiry > clock.now() && speaker !== undefined && maySubscribe(dialects, speaker, topic);
+    },
   };
 }
 
@@ -126,11 +168,14 @@ export function admissionHooks(admission: Admission, deps: AdmissionDeps): Aedes
       answer(admission.authenticate(client, user, password ?? new Uint8Array()), () => done(null, true), refuse);
     },
     authorizePublish(client, packet, done) {
-      answer(admission.publish(client, packet), () => done(null), done);
+      // What devices say is for us alone, and taken by now: the broker need not keep it for anybody.
+      const kept = () => ((packet.retain = false), done(null));
+      answer(admission.publish(client, packet), kept, done);
     },
     authorizeSubscribe(client, subscription, done) {
-      done(null, admission.maySubscribe(client, subscription.topic) ? subscription : null);
+      done(null, admission.subscribe(client, subscription.topic) ? subscription : null);
     },
+    authorizeForward: (client, packet: AedesPublishPacket) => (admission.mayHear(client, packet) ? packet : null),
   };
 }
 

@@ -1,49 +1,108 @@
 import type { Clock } from '#estate/clock.ts';
 import { PolisError } from '#estate/errors.ts';
-import { deviceType } from './devices/list.ts';
+import type { DeviceId } from '#estate/ids.ts';
+import { unitFault } from './adopted-types.ts';
 import { unknownMetrics } from './decode.ts';
+import type { DeviceType } from './devices/list.ts';
+import type { Birth, Target } from './dialects/dialect.ts';
 import type { Field } from './field.ts';
-import { birthPayload, readPayload } from './payloads.ts';
-import type { Target } from './commands.ts';
 
 /** A node may have so many devices; what it announces beyond them is refused. */
 const MOST_BEHIND_A_NODE = 500;
 
 /**
- * Takes births: a node announces a device with its type and metrics; an empty payload takes it back. A device stays with
- * its node: another node may announce it only while that one is away.
+ * Takes births: a node announces a device with its type and metrics, or takes it back. A device stays with its node:
+ * another node may announce it only while that one is away. A device of an unknown type waits in quarantine until a
+ * person adopts it.
  */
-export function createBirths(field: Field, clock: Clock) {
-  const { directory, presence, quarantine, latest } = field;
+export interface Births {
+  /** @throws PolisError `invalid` when the birth may not be. */
+  take(of: Target, birth: Birth): Promise<void>;
+  removed(of: Target): Promise<void>;
+  /**
+   * Adopts the type of a birth in quarantine, and with it all devices of that type that wait.
+   *
+   * @param as the name of a known type, or `generic`
+   * @throws PolisError `not-found`, `invalid` or `conflict`.
+   */
+  adopt(id: string, as: string): Promise<Adoption>;
+}
+
+/** A type of device that was unknown, and what it is taken for from now on. */
+export interface Adoption {
+  type: string;
+  as: string;
+  /** How many devices have waited for it. */
+  devices: number;
+}
+
+export function createBirths(field: Field, clock: Clock): Births {
+  const { directory, quarantine, latest, adoptedTypes } = field;
+  /** Devices whose birth is being kept, by node: they count as being behind it. */
+  const arriving = new Map<string, Set<DeviceId>>();
+
+  const bear = async (of: Target, birth: Birth, type: DeviceType) => {
+    const fault = unitFault(birth, type);
+    if (fault !== null) throw new PolisError('invalid', fault);
+    const { site, device } = of;
+    const metrics = JSON.stringify(birth.metrics);
+    await directory.born({ ...of, type: type.type, metrics, bornAt: birth.ts });
+    quarantine.release(site, device);
+    quarantine.note(site, unknownMetrics(device, Object.keys(birth.metrics), type), clock.now());
+  };
+  const hold = async (of: Target, birth: Birth) => {
+    await quarantine.hold(of, birth, clock.now());
+    // It is no longer what it was born as before.
+    if (directory.nodeOf(of.site, of.device) === of.node) latest.forget(of.site, of.device);
+    await directory.removed(of);
+  };
 
   return {
-    /** @throws PolisError `invalid` when the birth breaks its contract or may not be. */
-    async take({ site, node, device }: Target, payload: Uint8Array): Promise<void> {
-      if (payload.length === 0) {
-        if (directory.nodeOf(site, device) === node) latest.forget(site, device);
-        return directory.removed({ site, device, node });
+    async take({ site, node, device }, birth) {
+      const of = { site, node, device };
+      const type = adoptedTypes.find(birth.type);
+      if (type?.from === 'platform') throw new PolisError('invalid', `a ${type.type} does not speak MQTT`);
+      const beside = arriving.get(`${site}/${node}`) ?? new Set();
+      mayAnnounce(field, of, beside);
+      arriving.set(`${site}/${node}`, beside.add(device));
+      try {
+        await (type ? bear(of, birth, type) : hold(of, birth));
+      } finally {
+        beside.delete(device);
+        if (beside.size === 0) arriving.delete(`${site}/${node}`);
       }
-      const birth = readPayload(birthPayload, payload);
-      const type = deviceType(birth.type);
-      if (!type) throw new PolisError('invalid', `type ${birth.type} is not known; add it in telemetry/devices`);
-      if (type.from === 'platform') throw new PolisError('invalid', `a ${type.type} does not speak MQTT`);
-      const owner = directory.nodeOf(site, device);
-      if (owner !== undefined && owner !== node && presence.isOnline({ site, node: owner })) {
-        throw new PolisError('invalid', `${device} belongs to the node ${owner}, which is online`);
+    },
+    async removed({ site, node, device }) {
+      if (quarantine.find(site, device)?.held?.node === node) quarantine.release(site, device);
+      if (directory.nodeOf(site, device) === node) latest.forget(site, device);
+      await directory.removed({ site, device, node });
+    },
+    async adopt(id, as) {
+      const { held } = quarantine.get(id);
+      if (!held) {
+        throw new PolisError('conflict', `${id} has announced no type; only a device that was born can be adopted.`);
       }
-      if (owner !== node && directory.sizeOf(site, node) >= MOST_BEHIND_A_NODE) {
-        throw new PolisError('invalid', `a node may have at most ${MOST_BEHIND_A_NODE} devices`);
-      }
-      const declared = Object.fromEntries(Object.keys(birth.metrics).map((metric) => [metric, 0]));
-      quarantine.note(site, unknownMetrics({ device, v: declared }, type), clock.now());
-      await directory.born({
-        site,
-        device,
-        node,
-        type: type.type,
-        metrics: JSON.stringify(birth.metrics),
-        bornAt: birth.ts,
-      });
+      const { type } = held.birth;
+      const known = await adoptedTypes.adopt(held.birth, as, clock.now());
+      const waiting = quarantine.heldOf(type);
+      for (const { birth, ...of } of waiting) await bear(of, birth, known);
+      await quarantine.flush();
+      return { type, as: known.type, devices: waiting.length };
     },
   };
+}
+
+function mayAnnounce(
+  { directory, presence }: Field,
+  { site, node, device }: Target,
+  beside: ReadonlySet<DeviceId>,
+): void {
+  const owner = directory.nodeOf(site, device);
+  if (owner === node) return;
+  if (owner !== undefined && presence.isOnline({ site, node: owner })) {
+    throw new PolisError('invalid', `${device} belongs to the node ${owner}, which is online`);
+  }
+  if (directory.sizeOf(site, node) + beside.size >= MOST_BEHIND_A_NODE) {
+    throw new PolisError('invalid', `a node may have at most ${MOST_BEHIND_A_NODE} devices`);
+  }
 }

@@ -1,13 +1,21 @@
 import type { DeviceId, SiteId } from '#estate/ids.ts';
+import type { Message } from './dialects/dialect.ts';
 import type { Take } from './ingest.ts';
+
+/** The ports on which devices are served; null: that one is closed. */
+export interface BrokerPorts {
+  /** 0 where that is not ours to say. */
+  port: number;
+  tlsPort: number | null;
+  webSocketPort: number | null;
+}
 
 /** The way to the field: a broker of our own in this process, or one outside. */
 export interface Broker {
-  /** @returns the port on which devices are served; 0 where that is not ours to say. */
-  start(): Promise<{ port: number }>;
+  start(): Promise<BrokerPorts>;
   stop(): Promise<void>;
-  /** Publishes with QoS 1. */
-  publish(topic: string, payload: string, retain?: 'retain'): Promise<void>;
+  /** Publishes with QoS 1. What has an end is delivered to nobody after it. */
+  publish(message: Message): Promise<void>;
   /** Ends the connections of a device, where they are ours. */
   disconnect(device: DeviceId): void;
   connectionCount(): number;

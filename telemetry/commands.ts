@@ -1,21 +1,15 @@
 import type { CommandOutcome, CommandResult } from '#estate/command.ts';
-import { PolisError, messageOf } from '#estate/errors.ts';
+import { messageOf } from '#estate/errors.ts';
 import type { Ground } from '#estate/ground.ts';
-import type { DeviceId } from '#estate/ids.ts';
 import type { Random } from '#estate/random.ts';
-import { SECOND } from '#estate/units.ts';
-import type { Ack, CommandPayload } from './payloads.ts';
-import type { NodeRef } from './presence.ts';
-import { topicText } from './topics.ts';
-
-/** A device behind its node. */
-export interface Target extends NodeRef {
-  device: DeviceId;
-}
+import { SECOND, type Millis } from '#estate/units.ts';
+import type { Ack, Dialect, FieldCommand, Message, NodeRef, Target } from './dialects/dialect.ts';
 
 export interface Commands {
-  /** Sends set points and waits for the device's answer, at most ten seconds. */
-  send(target: Target, set: Record<string, number>): Promise<CommandResult>;
+  /** Sends set points and waits for the device's answer, until they expire. Never rejects: a failure is an outcome. */
+  send(target: Target, command: Omit<FieldCommand, 'ts'>): Promise<CommandResult>;
+  /** Waits for the answer to a command that has left. */
+  answer(target: Target, command: { id: string; until: Millis }): Promise<CommandResult>;
   /** Asks a node to send all its births again; waits for nothing. */
   askRebirth(node: NodeRef): Promise<void>;
   /** A device answered; false when no command of its waits for this. */
@@ -29,9 +23,7 @@ interface Waiting {
   settle: (result: CommandResult) => void;
 }
 
-const ANSWER_WITHIN_MS = 10 * SECOND;
-/** After this the device returns to its own set point, unless told again, s. */
-const REVERT_AFTER_S = 900;
+const REBIRTH_WITHIN_MS = 10 * SECOND;
 const MOST_WAITING = 1_000;
 
 const outcomeOf: Record<Ack['st'], CommandOutcome> = {
@@ -42,41 +34,51 @@ const outcomeOf: Record<Ack['st'], CommandOutcome> = {
   expired: 'expired',
 };
 
-export function createCommands(
-  deps: { publish(topic: string, payload: string): Promise<void>; ground: Ground },
-  options: { root: string },
-): Commands {
+/** Says something to a node in the dialect that it speaks. */
+export type Say = (node: NodeRef, wording: (dialect: Dialect) => Message) => Promise<void>;
+
+/** @param deps.late is told of an answer that nobody waits for. */
+export function createCommands(deps: { say: Say; ground: Ground; late(from: Target, ack: Ack): void }): Commands {
   const { clock, random, log } = deps.ground;
   const waiting = new Map<string, Waiting>();
 
-  const publish = (target: Target, command: Pick<CommandPayload, 'id' | 'set' | 'revert'>) => {
-    const ts = clock.now();
-    const payload: CommandPayload = { ...command, ts, exp: ts + ANSWER_WITHIN_MS };
-    return deps.publish(topicText(options.root, { kind: 'cmd', ...target }), JSON.stringify(payload));
+  const publish = (target: Target, command: FieldCommand) =>
+    deps.say(target, (dialect) => ({ ...dialect.command(target, command), expiresAt: command.exp }));
+  const answer: Commands['answer'] = async (target, { id, until }) => {
+    const { promise, resolve } = Promise.withResolvers<CommandResult>();
+    const cancel = clock.after(until - clock.now(), () => resolve({ outcome: 'timed-out', response: null }));
+    waiting.set(id, { target, settle: resolve });
+    const result = await promise;
+    cancel();
+    waiting.delete(id);
+    return result;
   };
 
   return {
-    async send(target, set) {
-      if (waiting.size >= MOST_WAITING) {
-        throw new PolisError('rate-limited', 'Too many commands wait for their devices; try again in a few seconds.');
-      }
-      const id = uuid(random);
-      const { promise, resolve } = Promise.withResolvers<CommandResult>();
-      const cancel = clock.after(ANSWER_WITHIN_MS, () => resolve({ outcome: 'timed-out', response: null }));
-      waiting.set(id, { target, settle: resolve });
-      publish(target, { id, set, revert: REVERT_AFTER_S }).catch((error: unknown) =>
-        resolve({ outcome: 'failed', response: messageOf(error) }),
+    answer,
+    async send(target, command) {
+      const { id, set, exp: until } = command;
+      if (waiting.size >= MOST_WAITING)
+        return { outcome: 'failed', response: 'Too many commands wait for their devices.' };
+      const answered = answer(target, { id, until });
+      publish(target, { ...command, ts: clock.now() }).catch((error: unknown) =>
+        waiting.get(id)?.settle({ outcome: 'failed', response: messageOf(error) }),
       );
-      const result = await promise;
-      cancel();
-      waiting.delete(id);
+      const result = await answered;
       log.info({ ...target, set, outcome: result.outcome }, 'A device was told its set points.');
       return result;
     },
-    askRebirth: ({ site, node }) => publish({ site, node, device: node }, { id: uuid(random), set: { rebirth: 1 } }),
+    askRebirth(node) {
+      const ts = clock.now();
+      const order = { id: commandId(ts, random), ts, exp: ts + REBIRTH_WITHIN_MS };
+      return deps.say(node, (dialect) => ({ ...dialect.rebirth(node, order), expiresAt: order.exp }));
+    },
     answered(from, ack) {
       const command = waiting.get(ack.id);
-      if (!command || !isSame(command.target, from) || command.target.device !== from.device) return false;
+      if (!command || !isSame(command.target, from) || command.target.device !== from.device) {
+        deps.late(from, ack);
+        return false;
+      }
       command.settle({ outcome: outcomeOf[ack.st], response: ack });
       return true;
     },
@@ -92,12 +94,11 @@ function isSame(one: NodeRef, other: NodeRef): boolean {
   return one.site === other.site && one.node === other.node;
 }
 
-/** A version 4 UUID (RFC 9562 §5.4). */
-function uuid(random: Random): string {
-  const hex = (digits: number) =>
-    random
-      .int(0, 16 ** digits - 1)
-      .toString(16)
-      .padStart(digits, '0');
-  return `${hex(8)}-${hex(4)}-4${hex(3)}-${random.pick(['8', '9', 'a', 'b'])}${hex(3)}-${hex(12)}`;
+/** A version 7 UUID (RFC 9562 §5.7): ids of commands grow with time. */
+export function commandId(at: Millis, random: Random): string {
+  const hex = (number: number, digits: number) => number.toString(16).padStart(digits, '0');
+  const chance = (digits: number) => hex(random.int(0, 16 ** digits - 1), digits);
+  const time = hex(at, 12);
+  const variant = random.pick(['8', '9', 'a', 'b']);
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${chance(3)}-${variant}${chance(3)}-${chance(6)}${chance(6)}`;
 }

@@ -1,26 +1,31 @@
-/** What telemetry counts since its start. */
-export const COUNTED = [
-  'received', // messages from the field that were allowed
-  'accepted', // messages that were understood and kept
-  'malformed', // messages that broke their contract
-  'forbidden', // messages and subscriptions outside a device's own topics
-  'signInsRefused',
-  'cut', // connections that the framing guard closed
-  'quarantined', // values without a place
-  'dead', // dead letters
-  'journalled', // readings in the journal
-  'written', // readings in the series store
-  'gaps', // holes in a device's sequence
-  'rebirths', // births that were asked for
-  'lateAcks', // acknowledgements of no command that waits
-] as const;
+/** What telemetry counts since its start, and what each count means. */
+export const COUNTED = {
+  received: 'Messages from the field that were allowed',
+  accepted: 'Messages that were understood and kept',
+  malformed: 'Messages that broke their contract',
+  forbidden: "Messages and subscriptions outside a device's own topics",
+  signInsRefused: 'MQTT sign-ins that were refused',
+  cut: 'Connections that the framing guard closed',
+  quarantined: 'Values and messages that no device type has a place for',
+  unknownTypes: 'Births of unknown device types, held for adoption',
+  dead: 'Messages and readings that could not be used: dead letters',
+  journalled: 'Readings in the journal',
+  written: 'Readings in the series store',
+  late: 'Readings that came as live and were more than five minutes old',
+  historical: 'Readings that a node had kept while it was offline',
+  future: 'Readings more than five minutes ahead of the clock, kept with bad quality',
+  events: 'Events of devices that were news',
+  gaps: "Holes in a device's sequence",
+  rebirths: 'Nodes that were asked for their births',
+  lateAcks: 'Acknowledgements of no command that waits',
+} as const;
 
-export type Counted = (typeof COUNTED)[number];
+export type Counted = keyof typeof COUNTED;
 
 export type Count = (what: Counted, by?: number) => void;
 
 export function createCounters(): { count: Count; all(): Record<Counted, number> } {
-  const counts = Object.fromEntries(COUNTED.map((what) => [what, 0])) as Record<Counted, number>;
+  const counts = Object.fromEntries(Object.keys(COUNTED).map((what) => [what, 0])) as Record<Counted, number>;
   return {
     count: (what, by = 1) => void (counts[what] += by),
     all: () => ({ ...counts }),

@@ -1,7 +1,7 @@
 import type { Ground } from '#estate/ground.ts';
 import type { Records } from '#storage/records.ts';
 import type { Count } from './counters.ts';
-import { bury, type DeadLetter } from './records.ts';
+import { bury, listDead, type DeadLetter } from './records.ts';
 
 /** A message or reading with which nothing can be done, and why. */
 export interface Unusable {
@@ -13,7 +13,9 @@ export interface Unusable {
 export interface DeadLetters {
   /** Keeps them; resolves once they are durable, so that the message may be acknowledged. */
   bury(unusable: readonly Unusable[]): Promise<void>;
-  /** The latest of this process, newest first. */
+  /** Reads the latest of before. */
+  load(): Promise<void>;
+  /** The latest, newest first. */
   recent(): DeadLetter[];
 }
 
@@ -36,6 +38,9 @@ export function createDeadLetters(deps: { records: Records; ground: Ground; coun
     };
   };
   return {
+    async load() {
+      recent.splice(0, recent.length, ...(await deps.records.run(listDead, { limit: MOST_REMEMBERED })));
+    },
     async bury(unusable) {
       if (unusable.length === 0) return;
       const letters = unusable.map(letterOf);

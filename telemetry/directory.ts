@@ -4,21 +4,24 @@ import type { DeviceId, SiteId } from '#estate/ids.ts';
 import { MINUTE, type Millis } from '#estate/units.ts';
 import { findCredentials } from '#storage/registry.ts';
 import type { Records } from '#storage/records.ts';
-import { deviceType, type DeviceType } from './devices/list.ts';
+import type { DeviceType } from './devices/list.ts';
+import type { MetricBirth } from './dialects/dialect.ts';
 import { listBorn, noteBirth, noteRemoval, type BornDevice } from './records.ts';
 
 /** Which devices there are at a site, what type each has and which node speaks for it. */
 export interface Directory {
   /** Reads what was born before. */
   load(): Promise<void>;
-  /** Makes sure that typeOf() knows of these devices what the register says. */
-  lookUp(site: SiteId, devices: readonly DeviceId[]): Promise<void>;
+  /** Makes sure that typeOf() knows of the devices of these points what the register says; null when it does already. */
+  lookUp(site: SiteId, points: readonly { device: DeviceId }[]): Promise<void> | null;
   /** What the register said of a device no longer holds. */
   forget(device: DeviceId): void;
   /** By its birth, else by the register; undefined when neither knows it. */
   typeOf(site: SiteId, device: DeviceId): DeviceType | undefined;
   /** The node that a device was born behind. */
   nodeOf(site: SiteId, device: DeviceId): DeviceId | undefined;
+  /** How often a value is expected as its birth says, s; undefined where it does not. */
+  periodOf(site: SiteId, device: DeviceId, metric: string): number | undefined;
   /** How many devices were born behind a node. */
   sizeOf(site: SiteId, node: DeviceId): number;
   born(device: BornDevice): Promise<void>;
@@ -31,9 +34,19 @@ export interface Directory {
 const BELIEVED_MS = MINUTE;
 const MOST_BELIEVED = 20_000;
 
-export function createDirectory(records: Records, clock: Clock): Directory {
-  const born = new Map<string, BornDevice>();
-  const registered = new Map<DeviceId, { site: SiteId | null; type: string | null; until: Millis }>();
+interface Resident extends BornDevice {
+  /** Of the metrics of which its birth says one, s. */
+  periods: ReadonlyMap<string, number>;
+}
+
+export function createDirectory(deps: {
+  records: Records;
+  clock: Clock;
+  typeNamed: (name: string) => DeviceType | undefined;
+}): Directory {
+  const { records, clock, typeNamed } = deps;
+  const born = new Map<string, Resident>();
+  const register = createBelief(records, clock);
   const behind = new Map<string, number>();
   const key = (site: SiteId, device: DeviceId) => `${site}/${device}`;
   const counted = (site: SiteId, node: DeviceId, by: 1 | -1) =>
@@ -43,35 +56,23 @@ export function createDirectory(records: Records, clock: Clock): Directory {
     const before = born.get(key(device.site, device.device));
     if (before) counted(before.site, before.node, -1);
     counted(device.site, device.node, 1);
-    born.set(key(device.site, device.device), device);
-  };
-  const ask = async (id: DeviceId) => {
-    const found = (await records.run(findCredentials, id))?.device;
-    const type = found && found.type !== CHARGING_STATION ? found.type : null;
-    if (registered.size >= MOST_BELIEVED) registered.clear();
-    registered.set(id, { site: found?.site ?? null, type, until: clock.now() + BELIEVED_MS });
-  };
-  const typeInRegister = (site: SiteId, device: DeviceId) => {
-    const found = registered.get(device);
-    return found?.site === site ? found.type : null;
+    born.set(key(device.site, device.device), { ...device, periods: periodsOf(device) });
   };
 
   return {
     async load() {
       for (const device of await records.run(listBorn, {})) keep(device);
     },
-    async lookUp(site, devices) {
-      const now = clock.now();
-      const unknown = devices.filter(
-        (device) => !born.has(key(site, device)) && (registered.get(device)?.until ?? 0) <= now,
-      );
-      await Promise.all(unknown.map(ask));
+    lookUp(site, points) {
+      const unborn = points.filter(({ device }) => !born.has(key(site, device)));
+      return register.lookUp(unborn.map(({ device }) => device));
     },
-    forget: (device) => void registered.delete(device),
+    forget: (device) => register.forget(device),
     typeOf(site, device) {
-      const name = born.get(key(site, device))?.type ?? typeInRegister(site, device);
-      return name == null ? undefined : deviceType(name);
+      const name = born.get(key(site, device))?.type ?? register.typeOf(site, device);
+      return name == null ? undefined : typeNamed(name);
     },
+    periodOf: (site, device, metric) => born.get(key(site, device))?.periods.get(metric),
     nodeOf: (site, device) => born.get(key(site, device))?.node,
     sizeOf: (site, node) => behind.get(key(site, node)) ?? 0,
     async born(device) {
@@ -85,5 +86,37 @@ export function createDirectory(records: Records, clock: Clock): Directory {
       counted(site, node, -1);
     },
     all: () => born.values(),
+  };
+}
+
+function periodsOf({ metrics }: BornDevice): ReadonlyMap<string, number> {
+  // We wrote them, from a birth that was read.
+  const said = Object.entries(JSON.parse(metrics) as Record<string, MetricBirth>);
+  return new Map(said.flatMap(([metric, { period }]) => (period === undefined ? [] : [[metric, period]])));
+}
+
+/** What the register said of devices, for as long as that is believed. */
+function createBelief(records: Records, clock: Clock) {
+  const registered = new Map<DeviceId, { site: SiteId | null; type: string | null; until: Millis }>();
+  const ask = async (id: DeviceId) => {
+    const found = (await records.run(findCredentials, id))?.device;
+    const type = found && found.type !== CHARGING_STATION ? found.type : null;
+    if (registered.size >= MOST_BELIEVED) registered.clear();
+    registered.set(id, { site: found?.site ?? null, type, until: clock.now() + BELIEVED_MS });
+  };
+  const askAll = async (devices: ReadonlySet<DeviceId>) => {
+    await Promise.all([...devices].map(ask));
+  };
+  return {
+    lookUp(devices: readonly DeviceId[]): Promise<void> | null {
+      const now = clock.now();
+      const unknown = devices.filter((device) => (registered.get(device)?.until ?? 0) <= now);
+      return unknown.length === 0 ? null : askAll(new Set(unknown));
+    },
+    typeOf(site: SiteId, device: DeviceId) {
+      const found = registered.get(device);
+      return found?.site === site ? found.type : null;
+    },
+    forget: (device: DeviceId) => void registered.delete(device),
   };
 }

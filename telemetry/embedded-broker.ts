@@ -1,72 +1,87 @@
-import { once } from 'node:events';
-import { createServer, type Server, type Socket } from 'node:net';
-import { Aedes, type AedesOptions, type Client } from 'aedes';
+import type { Duplex } from 'node:stream';
+import { Aedes, type AedesOptions, type Client, type PublishPacket } from 'aedes';
 import { PolisError, messageOf } from '#estate/errors.ts';
 import type { DeviceId } from '#estate/ids.ts';
 import { SECOND } from '#estate/units.ts';
 import { admissionHooks, createAdmission, type AdmissionDeps, type AdmissionOptions } from './admission.ts';
 import type { Broker } from './broker.ts';
+import { fingerprintsOf } from './doors/client-certificate.ts';
+import type { Door, DoorDeps } from './doors/door.ts';
+import { createPlainDoor } from './doors/plain.ts';
+import { createTlsDoor, type TlsOptions } from './doors/tls.ts';
+import { createWebSocketDoor } from './doors/websocket.ts';
 import { guardFraming } from './guard.ts';
+import { readWhole } from './read-whole.ts';
+import { createSessions, type Perishable } from './sessions.ts';
 
-const BACKLOG = 4_096;
-const MOST_CONNECTIONS = 20_000;
 /** A gateway, a tool beside it, and a connection or two that died unnoticed. */
 const MOST_OF_A_DEVICE = 4;
 
 const LIMITS: AedesOptions = {
-  /** A client that reads nothing for so long is cut. */
-  drainTimeout: 20 * SECOND,
   /** Packets that may come before CONNACK. */
   queueLimit: 100,
   maxClientsIdLength: 64,
   maxTopicLevels: 10,
 };
+const READS_WITHIN_MS = 20 * SECOND;
+
+export interface EmbeddedBrokerOptions extends AdmissionOptions {
+  host: string;
+  /** 0: any free port, here and below. */
+  port: number;
+  /** MQTT over TLS; absent: that port stays closed. */
+  tls?: TlsOptions;
+  /** MQTT over WebSocket; absent: that port stays closed. */
+  webSocket?: { port: number };
+  /** A client that reads nothing for so long is cut, ms; 20 s unless told. */
+  readsWithinMs?: number;
+}
 
 /** An MQTT 3.1.1 broker in this process (aedes), behind a framing guard. */
-export function createEmbeddedBroker(
-  deps: AdmissionDeps,
-  options: AdmissionOptions & { host: string; port: number },
-): Broker {
-  const sockets = new Set<Socket>();
+export function createEmbeddedBroker(deps: AdmissionDeps, options: EmbeddedBrokerOptions): Broker {
+  const { ground, count } = deps;
+  const { log } = ground;
   const devices = createConnections();
   let aedes: Aedes | null = null;
-  const server = createServer({ keepAlive: true, keepAliveInitialDelay: 60 * SECOND, noDelay: true }, (socket) => {
-    if (!aedes) return void socket.destroy();
-    sockets.add(socket);
-    socket.once('close', () => sockets.delete(socket));
-    aedes.handle(socket);
-    guardFraming(socket, deps.ground.clock, (fault) => {
-      deps.count('cut');
-      deps.ground.log.warn({ fault, from: socket.remoteAddress }, 'A connection broke the rules of MQTT and was cut.');
+  const enter = (stream: Duplex, from: string | undefined) => {
+    if (!aedes) return void stream.destroy();
+    readWhole(stream);
+    aedes.handle(stream);
+    guardFraming(stream, ground.clock, (fault) => {
+      count('cut');
+      log.warn({ fault, from }, 'A connection broke the rules of MQTT and was cut.');
     });
-  });
-  server.maxConnections = MOST_CONNECTIONS;
+  };
+  const doors = createDoors({ log, enter }, options);
 
   return {
     async start() {
-      // The port first: a broker that cannot be reached is not opened.
-      const port = await listen(server, options);
-      // Out of file handles, for example: that must not end the process.
-      server.on('error', (error) => deps.ground.log.error({ error: error.message }, 'The MQTT port failed.'));
+      // The ports first: a broker that cannot be reached is not opened.
+      const ports = await doors.open();
       aedes = await openAedes(deps, options, devices);
       deps.events.ready();
-      return { port };
+      return ports;
     },
     async stop() {
       const closing = aedes;
       aedes = null;
-      if (!closing) return;
-      server.close();
-      await new Promise<void>((resolve) => closing.close(() => resolve()));
-      for (const socket of sockets) socket.destroy();
+      if (closing) await new Promise<void>((resolve) => closing.close(() => resolve()));
+      doors.close();
     },
-    async publish(topic, payload, retain) {
+    async publish({ topic, payload, retain, expiresAt }) {
       const broker = aedes;
       if (!broker) throw new PolisError('unavailable', 'The MQTT broker is not running.');
+      const packet: PublishPacket & Pick<Perishable, 'messageExpiry'> = {
+        cmd: 'publish',
+        topic,
+        payload,
+        retain,
+        qos: 1,
+        dup: false,
+        ...(expiresAt === undefined ? {} : { messageExpiry: expiresAt }),
+      };
       await new Promise<void>((resolve, reject) =>
-        broker.publish({ cmd: 'publish', topic, payload, qos: 1, retain: retain === 'retain', dup: false }, (error) =>
-          error ? reject(error) : resolve(),
-        ),
+        broker.publish(packet, (error) => (error ? reject(error) : resolve())),
       );
     },
     disconnect: (device) => devices.of(device).forEach((client) => client.close()),
@@ -74,10 +89,45 @@ export function createEmbeddedBroker(
   };
 }
 
-async function openAedes(deps: AdmissionDeps, options: AdmissionOptions, devices: Connections): Promise<Aedes> {
+/** Every way in. */
+function createDoors(deps: DoorDeps, { host, port, tls, webSocket }: EmbeddedBrokerOptions) {
+  const plain = createPlainDoor(deps, { host, port });
+  const secured = tls ? createTlsDoor(deps, { host, ...tls }) : null;
+  const web = webSocket ? createWebSocketDoor(deps, { host, ...webSocket }) : null;
+  const all = [plain, secured, web].filter((door): door is Door => door !== null);
+  return {
+    async open() {
+      try {
+        const opened = await plain.open();
+        const [overTls, overWebSocket] = [await secured?.open(), await web?.open()];
+        return { ...opened, tlsPort: overTls?.port ?? null, webSocketPort: overWebSocket?.port ?? null };
+      } catch (error) {
+        all.forEach((door) => door.close());
+        throw error;
+      }
+    },
+    close: () => all.forEach((door) => door.close()),
+  };
+}
+
+async function openAedes(
+  deps: AdmissionDeps,
+  options: EmbeddedBrokerOptions,
+  devices: ReturnType<typeof createConnections>,
+): Promise<Aedes> {
   const { ground, events } = deps;
-  const admission = createAdmission(deps, options);
-  const aedes = await Aedes.createBroker({ ...LIMITS, ...admissionHooks(admission, deps) });
+  const roots = options.tls ? fingerprintsOf(options.tls.roots) : new Set<string>();
+  const admission = createAdmission(deps, { ...options, roots });
+  const persistence = createSessions({ clock: ground.clock, isGranted: admission.isGranted });
+  const drainTimeout = options.readsWithinMs ?? READS_WITHIN_MS;
+  const aedes = await Aedes.createBroker({
+    ...LIMITS,
+    drainTimeout,
+    persistence,
+    ...admissionHooks(admission, deps),
+  });
+
+  passOnNothing(aedes);
 
   aedes.on('clientReady', (client) => {
     const speaker = admission.speakerOf(client);
@@ -88,6 +138,7 @@ async function openAedes(deps: AdmissionDeps, options: AdmissionOptions, devices
     // Where another connection of the same device is left, the device is there.
     if (speaker && devices.remove(speaker.id, client) === 0) events.gone({ site: speaker.site, node: speaker.id });
   });
+  aedes.on('unsubscribe', (filters, client) => admission.unsubscribed(client, filters));
   const ended = (client: Client, error: Error) =>
     ground.log.debug({ client: client.id, error: error.message }, 'An MQTT connection ended with an error.');
   aedes.on('clientError', ended);
@@ -98,7 +149,19 @@ async function openAedes(deps: AdmissionDeps, options: AdmissionOptions, devices
   return aedes;
 }
 
-type Connections = ReturnType<typeof createConnections>;
+type Published = (error?: Error) => void;
+
+/**
+ * What a device says is for us alone, and was taken before it was acknowledged: aedes is spared the search for
+ * subscribers, who cannot be.
+ */
+function passOnNothing(aedes: Aedes): void {
+  const publish = aedes.publish.bind(aedes);
+  aedes.publish = (packet, from: Client | Published, done?: Published) => {
+    if (typeof from === 'function') publish(packet, from);
+    else done?.();
+  };
+}
 
 /** The connections of each device, the oldest first, which gives way when there are too many. */
 function createConnections() {
@@ -120,20 +183,4 @@ function createConnections() {
       return 0;
     },
   };
-}
-
-/** @throws PolisError `config` when the port cannot be had. */
-async function listen(server: Server, { host, port }: { host: string; port: number }): Promise<number> {
-  try {
-    server.listen({ host, port, backlog: BACKLOG });
-    await once(server, 'listening');
-  } catch (error) {
-    throw new PolisError(
-      'config',
-      `MQTT cannot listen on ${host}:${port} (${messageOf(error)}); stop what listens there, or choose another port.`,
-      { cause: error },
-    );
-  }
-  const address = server.address();
-  return typeof address === 'object' && address !== null ? address.port : port;
 }

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createFraming } from './framing.ts';
 
-const limits = { connectBytes: 8 * 1024, packetBytes: 256 * 1024 };
+const limits = { packetBytes: 8 * 1024, publishBytes: 256 * 1024 };
 const connect = generate({ cmd: 'connect', clientId: 'a', protocolVersion: 4, protocolId: 'MQTT', clean: true });
 const publish = (bytes: number) =>
   generate({ cmd: 'publish', topic: 't', payload: Buffer.alloc(bytes), qos: 0, dup: false, retain: false });
@@ -16,6 +16,7 @@ describe('the framing guard', () => {
     ['a first packet that is no CONNECT', [publish(1)], 'not-connect'],
     ['HTTP', [Buffer.from('GET / HTTP/1.1\r\n\r\n')], 'not-connect'],
     ['a CONNECT of 9 KiB', [Buffer.from([0x10, 0x80, 0x48])], 'too-large'],
+    ['a SUBSCRIBE of 9 KiB', [connect, Buffer.from([0x82, 0x80, 0x48])], 'too-large'],
     ['a packet of 200 MB', [connect, Buffer.from([0x30, 0x80, 0x84, 0xaf, 0x5f])], 'too-large'],
     ['a packet of 268 MB', [connect, Buffer.from([0x30, 0xff, 0xff, 0xff, 0x7f])], 'too-large'],
     ['a length of five bytes', [connect, Buffer.from([0x30, 0x80, 0x80, 0x80, 0x80, 0x01])], 'malformed-length'],

@@ -2,10 +2,10 @@
 export type FramingFault = 'not-connect' | 'too-large' | 'malformed-length';
 
 export interface FramingLimits {
-  /** Bytes of the first packet, which must be CONNECT. */
-  connectBytes: number;
-  /** Bytes of each packet after it. */
+  /** Bytes of a packet, of which the first must be CONNECT. */
   packetBytes: number;
+  /** Bytes of a PUBLISH. */
+  publishBytes: number;
 }
 
 export interface Framing {
@@ -16,6 +16,7 @@ export interface Framing {
 }
 
 const CONNECT = 0x10;
+const PUBLISH = 3;
 const LONGEST_LENGTH = 4;
 
 /**
@@ -24,6 +25,7 @@ const LONGEST_LENGTH = 4;
  */
 export function createFraming(limits: FramingLimits): Framing {
   let first = true;
+  let most = limits.packetBytes;
   /** Bytes of the fixed header that have been read of this packet. */
   let headerBytes = 0;
   let length = 0;
@@ -31,9 +33,12 @@ export function createFraming(limits: FramingLimits): Framing {
   let bodyBytes = 0;
 
   const readHeader = (byte: number): FramingFault | null => {
-    if (headerBytes++ === 0) return first && byte !== CONNECT ? 'not-connect' : null;
+    if (headerBytes++ === 0) {
+      most = byte >> 4 === PUBLISH ? limits.publishBytes : limits.packetBytes;
+      return first && byte !== CONNECT ? 'not-connect' : null;
+    }
     length += (byte & 0x7f) * 128 ** (headerBytes - 2);
-    if (length > (first ? limits.connectBytes : limits.packetBytes)) return 'too-large';
+    if (length > most) return 'too-large';
     const more = (byte & 0x80) !== 0;
     if (more) return headerBytes > LONGEST_LENGTH ? 'malformed-length' : null;
     bodyBytes = length;

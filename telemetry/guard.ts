@@ -1,9 +1,9 @@
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { Clock } from '#estate/clock.ts';
 import { SECOND } from '#estate/units.ts';
 import { createFraming, type FramingFault } from './framing.ts';
 
-const LIMITS = { connectBytes: 8 * 1024, packetBytes: 256 * 1024 };
+const LIMITS = { packetBytes: 8 * 1024, publishBytes: 256 * 1024 };
 const CONNECT_WITHIN_MS = 10 * SECOND;
 
 /**
@@ -11,14 +11,14 @@ const CONNECT_WITHIN_MS = 10 * SECOND;
  * packet claims to be larger than allowed, or when a length is malformed. aedes itself has no such limit: it would
  * gather 250 MB before a CONNECT.
  *
- * The socket emits each chunk as `data` just before the broker's read() returns it, so at most that one chunk of what
- * is refused (64 KiB) is ever held.
+ * The stream emits each chunk as `data` just before the broker's read() returns it, so at most that one chunk of what
+ * is refused is ever held, about as much as a stream buffers (64 KiB).
  */
-export function guardFraming(socket: Socket, clock: Clock, onCut: (fault: FramingFault | 'no-connect') => void): void {
+export function guardFraming(stream: Duplex, clock: Clock, onCut: (fault: FramingFault | 'no-connect') => void): void {
   const framing = createFraming(LIMITS);
   const cut = (fault: FramingFault | 'no-connect') => {
-    socket.off('data', watch);
-    socket.destroy();
+    stream.off('data', watch);
+    stream.destroy();
     onCut(fault);
   };
   const cancel = clock.after(CONNECT_WITHIN_MS, () => cut('no-connect'));
@@ -27,6 +27,6 @@ export function guardFraming(socket: Socket, clock: Clock, onCut: (fault: Framin
     if (fault !== null || framing.connected()) cancel();
     if (fault !== null) cut(fault);
   };
-  socket.on('data', watch);
-  socket.once('close', cancel);
+  stream.on('data', watch);
+  stream.once('close', cancel);
 }

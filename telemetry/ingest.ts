@@ -1,23 +1,20 @@
 import { PolisError, messageOf } from '#estate/errors.ts';
+import type { Fact } from '#estate/fact.ts';
 import type { Ground } from '#estate/ground.ts';
 import type { Records } from '#storage/records.ts';
-import { createBirths } from './births.ts';
+import type { Births } from './births.ts';
 import type { Commands } from './commands.ts';
 import type { Count } from './counters.ts';
 import type { DeadLetters } from './dead-letters.ts';
-import type { DataTopic } from './decode.ts';
-import type { Field } from './field.ts';
+import type { Addressed, FieldEvent, News, NodeRef, Target } from './dialects/dialect.ts';
+import { refusalOf, type Field } from './field.ts';
 import type { Measurements } from './measurements.ts';
-import { ackPayload, eventPayload, readPayload, statePayload, type FieldEvent } from './payloads.ts';
-import type { NodeRef } from './presence.ts';
 import { noteEvent } from './records.ts';
-import type { Topic } from './topics.ts';
 
 /** A message from the field, its topic read and allowed. */
-export interface FieldMessage {
-  topic: Topic;
-  /** The topic as it stood in the packet. */
-  text: string;
+export interface FieldMessage extends Addressed {
+  /** As it stood in the packet. */
+  topic: string;
   payload: Uint8Array;
 }
 
@@ -30,31 +27,31 @@ export type Take = (message: FieldMessage) => Promise<void>;
 
 export interface IngestDeps {
   field: Field;
+  births: Births;
   measurements: Measurements;
   commands: Commands;
-  letters: DeadLetters;
-  keeping: { records: Records; ground: Ground; count: Count };
+  keeping: { records: Records; letters: DeadLetters; ground: Ground; count: Count; publish(fact: Fact): void };
 }
 
 export function createIngest(deps: IngestDeps): Take {
-  const { count } = deps.keeping;
+  const { count, letters } = deps.keeping;
   const handle = createHandler(deps);
   return async (message) => {
     count('received');
     try {
-      await handle(message);
+      for (const news of message.address.read(message.payload)) await handle(message, news);
       count('accepted');
     } catch (error) {
       if (!(error instanceof PolisError) || error.code !== 'invalid') throw error;
       count('malformed');
-      await deps.letters.bury([{ topic: message.text, reason: error.message, payload: message.payload }]);
+      await letters.bury([{ topic: message.topic, reason: error.message, payload: message.payload }]);
     }
   };
 }
 
-function createHandler({ field, measurements, commands, letters, keeping }: IngestDeps) {
-  const { records, ground, count } = keeping;
-  const births = createBirths(field, ground.clock);
+/** Handles one piece of news of a message. It knows no dialect. */
+function createHandler({ field, births, measurements, commands, keeping }: IngestDeps) {
+  const { count, letters } = keeping;
 
   const askRebirth = async (node: NodeRef) => {
     count('gaps');
@@ -63,49 +60,55 @@ function createHandler({ field, measurements, commands, letters, keeping }: Inge
     try {
       await commands.askRebirth(node);
     } catch (error) {
-      ground.log.warn({ ...node, error: messageOf(error) }, 'A node could not be asked for its births.');
+      keeping.ground.log.warn({ ...node, error: messageOf(error) }, 'A node could not be asked for its births.');
     }
   };
-
-  /** A device that nobody knows has no sequence: a node cannot fill memory with names. */
-  const known = ({ site, device }: DataTopic) => device === null || field.directory.typeOf(site, device) !== undefined;
-
-  const measured = async (topic: DataTopic, { text, payload }: FieldMessage) => {
-    const { seq, refused } = await measurements.take(topic, payload);
-    const [first] = refused;
-    if (first) await letters.bury([{ topic: text, reason: `${first.device}: ${first.reason}`, payload }]);
-    if (topic.kind === 'data') field.presence.heard(topic);
-    if (seq !== null && known(topic) && field.sequences.isGap(topic, seq)) void askRebirth(topic);
+  const measured = async (message: FieldMessage, news: Extract<News, { kind: 'points' }>) => {
+    const { dialect, address, topic, payload } = message;
+    const { points, live, sequence } = news;
+    const [refused] = await measurements.take(address, points, live);
+    if (refused) await letters.bury([{ topic, reason: `${refused.device}: ${refused.reason}`, payload }]);
+    if (live) field.presence.heard(address, dialect);
+    if (sequence === null) return;
+    const { of, number } = sequence;
+    // A device that nobody knows has no sequence: a node cannot fill memory with names.
+    const isKnown = of === null || field.directory.typeOf(address.site, of) !== undefined;
+    if (isKnown && field.sequences.isGap({ ...nodeOf(address), device: of }, number)) void askRebirth(address);
+  };
+  const happened = async (of: Target, event: FieldEvent) => {
+    const refused = refusalOf(field, of, of.device);
+    if (refused !== null) throw new PolisError('invalid', `${of.device} ${refused}`);
+    if (!(await keeping.records.run(noteEvent, eventRow(of, event)))) return;
+    const { id, code, text, active } = event;
+    const about = { site: of.site, device: of.device, event: id, code, severity: String(event.sev), text, active };
+    count('events');
+    keeping.publish({ kind: 'device-event', at: keeping.ground.clock.now(), ...about });
   };
 
-  const told = (node: NodeRef, payload: Uint8Array) => {
-    const state = readPayload(statePayload, payload);
-    if (state.online) field.sequences.restart(node);
-    field.presence.told(node, state);
-  };
-
-  return async (message: FieldMessage): Promise<void> => {
-    const { topic, payload } = message;
-    switch (topic.kind) {
+  return (message: FieldMessage, news: News): Promise<void> | void => {
+    const node = nodeOf(message.address);
+    switch (news.kind) {
       case 'state':
-        return told(topic, payload);
+        if (news.online) field.sequences.restart(node);
+        return field.presence.told(node, news, message.dialect);
       case 'birth':
-        return births.take(topic, payload);
-      case 'data':
-      case 'hist':
-        return measured(topic, message);
+        return births.take({ ...node, device: news.device }, news.birth);
+      case 'removal':
+        return births.removed({ ...node, device: news.device });
+      case 'points':
+        return measured(message, news);
       case 'event':
-        return records.run(noteEvent, eventRow(topic, readPayload(eventPayload, payload)));
+        return happened({ ...node, device: news.device }, news.event);
       case 'ack':
-        if (!commands.answered(topic, readPayload(ackPayload, payload))) count('lateAcks');
-        return;
-      default: // our own commands and presence, as an external broker shows them to us
-        return;
+        if (!commands.answered({ ...node, device: news.device }, news.ack)) count('lateAcks');
     }
   };
 }
 
-function eventRow({ site, device }: { site: string; device: string }, event: FieldEvent) {
-  const { sev, active, ...rest } = event;
-  return { site, device, ...rest, severity: String(sev), active: active ? 1 : 0 };
+function nodeOf({ site, node }: NodeRef): NodeRef {
+  return { site, node };
+}
+
+function eventRow({ site, device }: Target, { id, ts, code, sev, text, active }: FieldEvent) {
+  return { site, device, id, ts, code, severity: String(sev), text, active: active ? 1 : 0 };
 }

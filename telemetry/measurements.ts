@@ -1,65 +1,77 @@
 import type { Fact } from '#estate/fact.ts';
 import type { Clock } from '#estate/clock.ts';
 import type { Reading } from '#estate/sample.ts';
-import { pointsOf, readingsOf, unknownMetrics, type DataTopic, type Stray } from './decode.ts';
-import { deviceType } from './devices/list.ts';
+import { MINUTE } from '#estate/units.ts';
+import type { Count } from './counters.ts';
+import { AHEAD_MS, readingsOf, unknownMetrics, type Stray } from './decode.ts';
+import type { NodeRef, Point } from './dialects/dialect.ts';
 import { typeFor, type Field } from './field.ts';
 import type { Spool } from './spool.ts';
 
 export interface Measurements {
   /**
-   * Takes a `data` or `hist` message. Resolves once all that is usable is in the journal.
+   * Takes what a node measured. Resolves once all that is usable is in the journal.
    *
-   * @returns its sequence number, and the devices that may not send: their part is a dead letter.
-   * @throws PolisError `invalid` when it breaks its contract, `unavailable` when it could not be kept.
+   * @param live false: kept while the node was offline
+   * @returns the devices that may not send: their part is a dead letter.
+   * @throws PolisError `unavailable` when it could not be kept.
    */
-  take(topic: DataTopic, payload: Uint8Array): Promise<{ seq: number | null; refused: Stray[] }>;
+  take(from: NodeRef, points: readonly Point[], live: boolean): Promise<Stray[]>;
   /** Takes readings from another part of polisgrid. */
   accept(readings: readonly Reading[]): Promise<void>;
 }
+
+/** A value this old is history, even where a node sends it as if it were new. */
+const LATE_MS = 5 * MINUTE;
 
 export function createMeasurements(deps: {
   field: Field;
   spool: Spool;
   clock: Clock;
+  count: Count;
   publish(fact: Fact): void;
 }): Measurements {
-  const { clock } = deps;
-  const { directory, latest, quarantine } = deps.field;
+  const { field, clock, count } = deps;
+  const { directory, latest, quarantine, adoptedTypes } = field;
 
   const keep = async (readings: readonly Reading[], live: boolean) => {
     await deps.spool.put(readings);
-    const at = clock.now();
-    latest.note(readings, at);
-    // What was kept while offline is history: it raises no live alarm.
-    if (live) for (const reading of readings) deps.publish({ kind: 'reading', site: reading.site, at, reading });
+    const now = clock.now();
+    const fresh: Reading[] = [];
+    const past: Reading[] = [];
+    for (const reading of readings) (live && now - reading.ts <= LATE_MS ? fresh : past).push(reading);
+    latest.note(past, { now, live: false });
+    latest.note(fresh, { now, live: true });
+    // History raises no live alarm.
+    for (const reading of fresh) deps.publish({ kind: 'reading', site: reading.site, at: now, reading });
+    count(live ? 'late' : 'historical', past.length);
+    count('future', readings.filter(({ ts }) => ts > now + AHEAD_MS).length);
   };
 
   return {
-    async take(topic, payload) {
-      const { site } = topic;
-      const { points, seq } = pointsOf(topic, payload);
-      await directory.lookUp(site, [...new Set(points.map(({ device }) => device))]);
+    async take(from, points, live) {
+      const { site } = from;
+      const looking = directory.lookUp(site, points);
+      if (looking) await looking;
       const now = clock.now();
-      const typeOf = (device: string) => typeFor(directory, topic, device);
-      const { readings, strays } = readingsOf(site, points, { typeOf, now });
-      await keep(readings, topic.kind === 'data');
+      const { readings, strays } = readingsOf(site, points, { typeOf: (device) => typeFor(field, from, device), now });
+      await keep(readings, live);
       quarantine.note(site, strays, now);
-      return { seq, refused: strays.filter(({ metric }) => metric === null) };
+      return strays.filter(({ metric, device }) => metric === null && !quarantine.find(site, device)?.held);
     },
     async accept(readings) {
       for (const { site, device, type, values } of readings) {
-        const known = deviceType(type);
-        if (known) quarantine.note(site, unknownMetrics({ device, v: values }, known), clock.now());
+        const known = adoptedTypes.find(type);
+        if (known) quarantine.note(site, unknownMetrics(device, Object.keys(values), known), clock.now());
       }
-      await keep(readings.flatMap(usable), true);
+      const usable = readings.flatMap((reading) => usableOf(reading, adoptedTypes.find(reading.type)?.metrics ?? {}));
+      await keep(usable, true);
     },
   };
 }
 
 /** The reading with those of its values that its type knows and that are numbers. */
-function usable(reading: Reading): Reading[] {
-  const metrics = deviceType(reading.type)?.metrics ?? {};
+function usableOf(reading: Reading, metrics: object): Reading[] {
   const values = Object.entries(reading.values).filter(
     ([metric, value]) => Object.hasOwn(metrics, metric) && Number.isFinite(value),
   );

@@ -102,7 +102,7 @@ describe('a command', () => {
     const result = await bed.telemetry.command(target, { WMaxLimPct: 70 });
     expect(result).toMatchObject({ outcome, response: { st } });
     expect(heard).toMatchObject([{ set: { WMaxLimPct: 70 }, revert: 900, retain: false }]);
-    expect(heard[0]?.id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+    expect(heard[0]?.id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
   });
 
   it('whose node goes away has an unknown outcome', async () => {
@@ -131,6 +131,7 @@ describe('a command', () => {
     ['an unknown device', { device: 'ghost' }, { W: 1 }, 'not-found'],
     ['a metric that only measures', {}, { W: 1 }, 'unsupported'],
     ['a value out of range', {}, { WMaxLimPct: 101 }, 'invalid'],
+    ['a code that is none', {}, { WMaxLimPctEna: 2 }, 'invalid'],
     ['no number', {}, { WMaxLimPct: NaN }, 'invalid'],
     ['nothing', {}, {}, 'invalid'],
     ['a node that is away', {}, { WMaxLimPct: 70 }, 'offline'],

@@ -2,6 +2,10 @@ import type { Kysely } from 'kysely';
 import type { DeviceId, SiteId } from '#estate/ids.ts';
 import type { Millis } from '#estate/units.ts';
 import { unit, type RecordsModule } from '#storage/records.ts';
+import { certificateMigrations, certificateUnits } from './device-certificates.ts';
+import { orderMigrations } from './orders/tables.ts';
+import { orderUnits } from './orders/units.ts';
+import { quarantineMigration, quarantineUnits } from './quarantine-tables.ts';
 
 /** What telemetry keeps for good: which devices were born, what could not be used, and what devices reported. */
 export interface TelemetryTables {
@@ -92,15 +96,25 @@ export const listDead = unit('telemetry.listDead', (trx: Trx, page: { limit: num
   trx.selectFrom('dead_letter').selectAll().orderBy('id', 'desc').limit(page.limit).execute(),
 );
 
-/** Keeps a device's event once, however often it is sent. */
+/** Keeps a device's event once, however often it is sent; true when it is news. */
 export const noteEvent = unit(
   'telemetry.noteEvent',
-  async (trx: Trx, event: TelemetryTables['field_event']): Promise<void> => {
+  async (trx: Trx, event: TelemetryTables['field_event']): Promise<boolean> => {
+    const known = await trx
+      .selectFrom('field_event')
+      .select(['active', 'ts'])
+      .where('site', '=', event.site)
+      .where('device', '=', event.device)
+      .where('id', '=', event.id)
+      .executeTakeFirst();
+    // What was sent again, late, does not undo what followed it.
+    if (known && known.ts > event.ts) return false;
     await trx
       .insertInto('field_event')
       .values(event)
       .onConflict((conflict) => conflict.columns(['site', 'device', 'id']).doUpdateSet(event))
       .execute();
+    return known?.active !== event.active;
   },
 );
 
@@ -119,7 +133,18 @@ export const tidy = unit('telemetry.tidy', async (trx: Trx, keep: { letters: num
 
 export const records: RecordsModule = {
   room: 'telemetry',
-  units: [noteBirth, noteRemoval, listBorn, bury, listDead, noteEvent, tidy],
+  units: [
+    noteBirth,
+    noteRemoval,
+    listBorn,
+    bury,
+    listDead,
+    noteEvent,
+    tidy,
+    ...quarantineUnits,
+    ...certificateUnits,
+    ...orderUnits,
+  ],
   migrations: [
     {
       id: '0001-first-tables',
@@ -157,5 +182,8 @@ export const records: RecordsModule = {
         await db.schema.createIndex('field_event_ts').on('field_event').column('ts').execute();
       },
     },
+    quarantineMigration,
+    ...certificateMigrations,
+    ...orderMigrations,
   ],
 };

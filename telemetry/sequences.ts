@@ -1,7 +1,7 @@
 import type { Clock } from '#estate/clock.ts';
 import type { DeviceId } from '#estate/ids.ts';
 import { MINUTE, type Millis } from '#estate/units.ts';
-import type { NodeRef } from './presence.ts';
+import type { NodeRef } from './dialects/dialect.ts';
 
 export interface Sequences {
   /** Takes the number of a data message; true when messages are missing before it. */
@@ -13,11 +13,13 @@ export interface Sequences {
 }
 
 const MODULUS = 256;
+/** So many numbers back are messages that are sent again, as clients do when they connect anew; further is a gap. */
+const REPEATED = 32;
 const ASK_EVERY_MS = MINUTE;
 
 /**
- * Follows the sequence numbers 0..255 of data messages; each data topic of a node counts for itself. The same number
- * again is a redelivery, not a gap.
+ * Follows the sequence numbers 0..255 of data messages; a node counts by itself, or each of its devices does. A number
+ * that was seen just before is a redelivery, not a gap.
  */
 export function createSequences(clock: Clock): Sequences {
   const nodes = new Map<string, { last: Map<DeviceId | null, number>; askedAt: Millis }>();
@@ -30,8 +32,10 @@ export function createSequences(clock: Clock): Sequences {
     isGap(from, seq) {
       const { last } = of(from);
       const before = last.get(from.device);
+      const back = before === undefined ? -1 : (before - seq + MODULUS) % MODULUS;
+      if (back >= 0 && back <= REPEATED) return false;
       last.set(from.device, seq);
-      return before !== undefined && seq !== before && seq !== (before + 1) % MODULUS;
+      return before !== undefined && seq !== (before + 1) % MODULUS;
     },
     restart: (node) => of(node).last.clear(),
     mayAsk(node) {

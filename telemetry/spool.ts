@@ -51,17 +51,16 @@ export function createSpool(deps: { journal: Journal; clock: Clock; onStored(rea
   };
 
   return {
-    async put(readings) {
-      if (readings.length === 0) return;
+    put(readings) {
+      if (readings.length === 0) return Promise.resolve();
       gathering ??= open();
       if (gathering.readings.length >= MOST_WAITING) {
-        throw new PolisError(
-          'unavailable',
-          'More measurements wait for the journal than can be held; send them again.',
+        return Promise.reject(
+          new PolisError('unavailable', 'More measurements wait for the journal than can be held; send them again.'),
         );
       }
       gathering.readings.push(...readings);
-      await gathering.committed;
+      return gathering.committed;
     },
     async settle() {
       await before;

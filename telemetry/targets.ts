@@ -1,7 +1,8 @@
 import { PolisError } from '#estate/errors.ts';
 import type { DeviceId, SiteId } from '#estate/ids.ts';
-import type { Target } from './commands.ts';
 import type { DeviceType } from './devices/list.ts';
+import type { Target } from './dialects/dialect.ts';
+import type { Directory } from './directory.ts';
 import type { Field } from './field.ts';
 
 /**
@@ -14,15 +15,20 @@ export async function targetOf(
   { site, device }: { site: SiteId; device: DeviceId },
   set: Record<string, number>,
 ): Promise<Target> {
-  await directory.lookUp(site, [device]);
+  await directory.lookUp(site, [{ device }]);
   const type = directory.typeOf(site, device);
   if (!type) throw new PolisError('not-found', `There is no device ${device} at ${site}; GET /v1/devices lists them.`);
   checkSetPoints(type, set);
-  const target = { site, device, node: directory.nodeOf(site, device) ?? device };
+  const target = placeOf(directory, { site, device });
   if (!presence.isOnline(target)) {
     throw new PolisError('offline', `${device} cannot be told anything: its node ${target.node} is not connected.`);
   }
   return target;
+}
+
+/** A device with the node behind which it is: the one that it was born behind, else itself. */
+export function placeOf(directory: Directory, { site, device }: { site: SiteId; device: DeviceId }): Target {
+  return { site, device, node: directory.nodeOf(site, device) ?? device };
 }
 
 function checkSetPoints(type: DeviceType, set: Record<string, number>): void {
@@ -33,7 +39,11 @@ function checkSetPoints(type: DeviceType, set: Record<string, number>): void {
       const may = settable.length > 0 ? `it takes ${settable.join(', ')}` : 'it takes no set points';
       throw new PolisError('unsupported', `A ${type.type} cannot be told ${metric}: ${may}.`);
     }
-    const { min = -Infinity, max = Infinity, unit } = type.metrics[metric] ?? {};
+    const { min = -Infinity, max = Infinity, unit, states } = type.metrics[metric] ?? {};
+    if (states && !Object.hasOwn(states, value)) {
+      const codes = Object.entries(states).map(([code, meaning]) => `${code} (${meaning})`);
+      throw new PolisError('invalid', `${metric} must be ${codes.join(', ')}.`);
+    }
     if (!(value >= min && value <= max)) {
       throw new PolisError('invalid', `${metric} must lie between ${min} and ${max} ${unit}.`);
     }

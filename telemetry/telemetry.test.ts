@@ -41,7 +41,7 @@ describe('measurements', () => {
     expect(bed.telemetry.latest('barolo')).toEqual([reading]);
     expect(bed.facts).toContainEqual(expect.objectContaining({ kind: 'reading', site: 'barolo', reading }));
     await eventually(async () => expect(await pointsOf('inv1')).toEqual([[at, 4312.5]]));
-    expect(bed.telemetry.counters()).toMatchObject({ journalled: 1, written: 1 });
+    await eventually(() => expect(bed.telemetry.counters()).toMatchObject({ journalled: 1, written: 1 }));
     expect(await bed.telemetry.lag()).toEqual([{ consumer: 'series-writer', behind: 0 }]);
   });
 
@@ -64,6 +64,14 @@ describe('measurements', () => {
     await eventually(async () => expect(await pointsOf('inv1')).toHaveLength(4));
     expect(bed.telemetry.latest('barolo')).toMatchObject([{ ts: at, values: { W: 100 } }]);
     expect(bed.facts.filter(({ kind }) => kind === 'reading')).toHaveLength(1);
+  });
+
+  it('that come late as if they were new are history too', async () => {
+    await say(gateway, 'barolo/birth/gw/inv1', inverter);
+    await say(gateway, 'barolo/data/gw/inv1', { ts: at - 3_600_000, v: { W: 100 } });
+    expect(bed.facts.filter(({ kind }) => kind === 'reading')).toEqual([]);
+    expect(bed.telemetry.latest('barolo')).toMatchObject([{ values: { W: 100 }, quality: { W: 500 } }]);
+    expect(bed.telemetry.counters()).toMatchObject({ late: 1, historical: 0, journalled: 1 });
   });
 
   it('of a registered device need no birth; a device that is its own node too', async () => {
@@ -121,6 +129,9 @@ describe('measurements', () => {
       { topic: 'estate/v1/barolo/data/gw/ghost', reason: 'ghost: unknown device: neither born nor registered' },
     ]);
     expect(bed.telemetry.counters()).toMatchObject({ journalled: 0, quarantined: 1, dead: 1 });
+    await bed.close();
+    bed = await openTestBed(stores);
+    expect(bed.telemetry.deadLetters()).toMatchObject([{ topic: 'estate/v1/barolo/data/gw/ghost' }]);
   });
 
   it('of a charger are taken from the platform, and from no node', async () => {
@@ -173,9 +184,9 @@ describe('devices', () => {
     expect(bed.telemetry.deadLetters()).toMatchObject([{ reason: 'meter: belongs to the node meter' }]);
   });
 
-  it('of an unknown type are not born', async () => {
-    await say(gateway, 'barolo/birth/gw/toaster', { ts: at, type: 'toaster' });
-    expect(bed.telemetry.deadLetters()).toMatchObject([{ reason: expect.stringContaining('telemetry/devices') }]);
+  it('that announce another unit than their type has are told which', async () => {
+    await say(gateway, 'barolo/birth/gw/inv1', { ...inverter, metrics: { W: { unit: 'kW' } } });
+    expect(bed.telemetry.deadLetters()).toMatchObject([{ reason: 'W is in kW; send it in W' }]);
     expect(await bed.telemetry.devices({})).toEqual([]);
   });
 });
@@ -204,5 +215,25 @@ describe('an event', () => {
     expect(bed.telemetry.counters()).toMatchObject({ accepted: 2, dead: 0 });
     await say(gateway, 'barolo/event/gw/inv1', { ...event, text: 'a NUL \0 in it' });
     expect(bed.telemetry.deadLetters()).toMatchObject([{ reason: 'text must not contain NUL' }]);
+  });
+
+  it('is told once when it begins and once when it has passed', async () => {
+    const event = { id: 'e1', ts: at, code: 'fan', sev: 500, text: 'The fan stands still.', active: true };
+    const told = () => bed.facts.filter(({ kind }) => kind === 'device-event');
+    for (let times = 0; times < 2; times++) await say(gateway, 'barolo/event/gw/inv1', event);
+    const fact = { kind: 'device-event', site: 'barolo', device: 'inv1', event: 'e1', code: 'fan', severity: '500' };
+    expect(told()).toMatchObject([{ ...fact, text: 'The fan stands still.', active: true }]);
+    await say(gateway, 'barolo/event/gw/inv1', { ...event, ts: at + 1_000, active: false });
+    await say(gateway, 'barolo/event/gw/inv1', event);
+    expect(told()).toMatchObject([{ active: true }, { active: false }]);
+    expect(bed.telemetry.counters()).toMatchObject({ events: 2, accepted: 4 });
+  });
+
+  it('of a device of another node is a dead letter', async () => {
+    const meter = await bed.connect('meter');
+    await say(meter, 'barolo/birth/meter/meter', { ts: at, type: 'grid-meter' });
+    await say(gateway, 'barolo/event/gw/meter', { id: 'e1', ts: at, code: 'x' });
+    expect(bed.telemetry.deadLetters()).toMatchObject([{ reason: 'meter belongs to the node meter' }]);
+    expect(bed.facts.filter(({ kind }) => kind === 'device-event')).toEqual([]);
   });
 });

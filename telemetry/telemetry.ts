@@ -3,27 +3,34 @@ import { messageOf } from '#estate/errors.ts';
 import { createFeed } from '#estate/feed.ts';
 import type { Fact } from '#estate/fact.ts';
 import type { Ground } from '#estate/ground.ts';
-import type { DeviceId, SiteId } from '#estate/ids.ts';
-import { DAY, HOUR, SECOND } from '#estate/units.ts';
+import { DAY, HOUR, MINUTE, SECOND } from '#estate/units.ts';
 import type { Journal } from '#storage/journal.ts';
 import type { Records } from '#storage/records.ts';
 import { listDevices } from '#storage/registry.ts';
 import type { SecretBox } from '#storage/secrets.ts';
 import type { Series } from '#storage/series.ts';
+import { asyncApi } from './asyncapi.ts';
 import type { Broker, BrokerEvents } from './broker.ts';
+import { createBirths } from './births.ts';
 import { createCommands } from './commands.ts';
 import { createCounters, type Count } from './counters.ts';
-import { createDeadLetters } from './dead-letters.ts';
+import { createDeadLetters, type DeadLetters } from './dead-letters.ts';
+import type { Dialect, DialectOptions } from './dialects/dialect.ts';
+import { DEFAULT_ROOT } from './dialects/estate-v1/topics.ts';
+import { DIALECTS } from './dialects/list.ts';
+import type { TlsOptions } from './doors/tls.ts';
 import { createEmbeddedBroker } from './embedded-broker.ts';
 import { createExternalBroker } from './external-broker.ts';
 import { createField, type Field } from './field.ts';
-import type { FieldDevice, Telemetry } from './index.ts';
+import { countByQuality, fieldDevice, latestOf } from './field-view.ts';
+import type { Telemetry } from './index.ts';
 import { createIngest } from './ingest.ts';
 import { createMeasurements } from './measurements.ts';
-import { listBorn, tidy, type BornDevice } from './records.ts';
+import { listBorn, tidy } from './records.ts';
+import { createSpeech } from './speech.ts';
 import { createSpool } from './spool.ts';
-import { targetOf } from './targets.ts';
-import { DEFAULT_ROOT, topicText } from './topics.ts';
+import { createOrders } from './orders/orders.ts';
+import { placeOf, targetOf } from './targets.ts';
 import { within } from './within.ts';
 import { createWriter, WRITER } from './writer.ts';
 
@@ -41,15 +48,26 @@ export interface TelemetryOptions {
   port: number;
   /** The URL of a broker outside (`mqtt://…`), in place of the embedded one. */
   broker?: string;
+  /** Share what was measured with other processes on that broker, where it can (MQTT 5). */
+  shared?: boolean;
+  /** MQTT over TLS, of the embedded one; absent: that port stays closed. */
+  tls?: TlsOptions;
+  /** MQTT over WebSocket, the same. */
+  webSocket?: { port: number };
   /** The first levels of every topic. */
   root?: string;
   /** The pace at which one connection is read; 2,000 unless told. A backlog of five seconds is taken at once. */
   messagesPerSecond?: number;
+  /** A client that reads nothing for so long is cut, ms; 20 s unless told. */
+  readsWithinMs?: number;
   /** This installation, as gateways see it in `{root}/host/{hostId}`. */
   hostId: string;
+  /** How nodes may speak, the first being how an unknown one is spoken to; those of the list unless told. */
+  dialects?: readonly ((options: DialectOptions) => Dialect)[];
 }
 
 const REMEMBERED = { readingsMs: 2 * DAY, letters: 10_000, eventsMs: 90 * DAY };
+const QUARANTINE_EVERY_MS = MINUTE;
 /** So long a broker may take to pass on that this host leaves. */
 const FAREWELL_MS = 2 * SECOND;
 const MOST_ASKED_AT_ONCE = 1_000;
@@ -60,54 +78,22 @@ const MOST_DEVICES = 1_000_000;
  * carries it from there to the series store; hands set points to devices; knows which node is there.
  */
 export function createTelemetry(deps: TelemetryDeps, options: TelemetryOptions): Telemetry {
-  const { ground, journal, records, series } = deps;
-  const { clock, log } = ground;
-  const root = options.root ?? DEFAULT_ROOT;
-  const counters = createCounters();
-  const { count } = counters;
-  const facts = createFeed<Fact>((error) => log.error({ error: messageOf(error) }, 'A listener to telemetry failed.'));
-  const field = createField({ records, ground, count }, ({ site, node }, online) => {
-    if (!online) commands.nodeGone({ site, node });
-    facts.publish({ kind: 'node-online', site, at: clock.now(), node, online });
-  });
-  const letters = createDeadLetters({ records, ground, count });
-  const writer = createWriter({ journal, series, ground, letters, onWritten: (n) => count('written', n) });
-  const spool = createSpool({ journal, clock, onStored: (n) => (count('journalled', n), writer.wake()) });
-  const measurements = createMeasurements({ field, spool, clock, publish: (fact) => facts.publish(fact) });
-  const commands = createCommands({ publish: (topic, payload) => broker.publish(topic, payload), ground }, { root });
-  const take = createIngest({ field, measurements, commands, letters, keeping: { records, ground, count } });
-  const sayHost = (online: boolean) => {
-    const topic = topicText(root, { kind: 'host', host: options.hostId });
-    return broker.publish(topic, JSON.stringify({ online, ts: clock.now() }), 'retain').catch((error: unknown) => {
-      log.warn({ error: messageOf(error) }, 'Devices could not be told whether this host is there.');
-    });
-  };
-  const events: BrokerEvents = { take, gone: (node) => field.presence.gone(node), ready: () => void sayHost(true) };
-  const broker = createBroker(deps, { ...options, root }, { events, count });
-  let stopTidying = () => {};
-
+  const { records, ground } = deps;
+  const { clock } = ground;
+  const parts = assemble(deps, options);
+  const { broker, births, counters, dialects, facts, field, letters, measurements, orders, writer } = parts;
   return {
     facts,
-    async start() {
-      await field.directory.load();
-      await recall(field, deps);
-      // Before what runs by itself: when the port cannot be had, nothing is left running.
-      const listening = await broker.start();
-      await writer.start();
-      stopTidying = clock.every(HOUR, () => void forgetOld(deps));
-      return listening;
-    },
-    async stop() {
-      stopTidying();
-      await within(sayHost(false), FAREWELL_MS, clock);
-      await broker.stop();
-      await spool.settle();
-      await writer.stop();
-    },
+    ...createLife(deps, parts),
     accept: (readings) => measurements.accept(readings),
-    latest: (site) => field.latest.of(site, clock.now(), (device) => isReachable(field, site, device)),
+    latest: (site) => latestOf(field, site, clock.now()),
+    pointsByQuality: () => countByQuality(field, clock.now()),
     devices: async (query) => (await records.run(listBorn, query)).map((born) => fieldDevice(field, born)),
-    command: async ({ site, device }, set) => commands.send(await targetOf(field, { site, device }, set), set),
+    orders,
+    async command(target, set) {
+      const { outcome, response } = await orders.give({ ...target, set, by: 'polisgrid' });
+      return { outcome: outcome ?? 'unknown', response };
+    },
     isOnline: (node) => field.presence.isOnline(node),
     registered: (device) => (field.directory.forget(device), broker.disconnect(device)),
     catchUp: () => writer.catchUp(),
@@ -115,18 +101,103 @@ export function createTelemetry(deps: TelemetryDeps, options: TelemetryOptions):
     counters: () => counters.all(),
     connectionCount: () => broker.connectionCount(),
     quarantine: () => field.quarantine.list(),
+    adopt: (id, as) => births.adopt(id, as),
     deadLetters: () => letters.recent(),
+    contract: (about) => asyncApi(dialects, about),
+  };
+}
+
+type Parts = ReturnType<typeof assemble>;
+
+/** Makes the parts and joins them; none of them runs yet. */
+function assemble(deps: TelemetryDeps, options: TelemetryOptions) {
+  const { ground, journal, records, series } = deps;
+  const { clock, log } = ground;
+  const { hostId, root = DEFAULT_ROOT } = options;
+  const dialects = (options.dialects ?? DIALECTS).map((create) => create({ root, hostId }));
+  const counters = createCounters();
+  const { count } = counters;
+  const facts = createFeed<Fact>((error) => log.error({ error: messageOf(error) }, 'A listener to telemetry failed.'));
+  const publish = (fact: Fact) => facts.publish(fact);
+  const field = createField({ records, ground, count }, ({ site, node }, online) => {
+    if (online) orders.nodeBack({ site, node });
+    else commands.nodeGone({ site, node });
+    publish({ kind: 'node-online', site, at: clock.now(), node, online });
+  });
+  const letters = createDeadLetters({ records, ground, count });
+  const writer = createWriter({ journal, series, ground, letters, onWritten: (n) => count('written', n) });
+  const spool = createSpool({ journal, clock, onStored: (n) => (count('journalled', n), writer.wake()) });
+  const measurements = createMeasurements({ field, spool, clock, count, publish });
+  const births = createBirths(field, clock);
+  const commands = createCommands({
+    say: (node, wording) => speech.to(node, wording),
+    ground,
+    late: (from, ack) => orders.late(from, ack),
+  });
+  const orders = createOrders({
+    records,
+    ground,
+    commands,
+    target: (of, set) => targetOf(field, of, set),
+    place: (of) => placeOf(field.directory, of),
+  });
+  const keeping = { records, letters, ground, count, publish };
+  const events: BrokerEvents = {
+    take: createIngest({ field, births, measurements, commands, keeping }),
+    gone: (node) => field.presence.gone(node),
+    ready: () => void speech.host(true),
+  };
+  const broker = createBroker(deps, { ...options, dialects }, { events, count });
+  const speech = createSpeech({ broker, presence: field.presence, ground }, dialects);
+  return { broker, births, counters, dialects, facts, field, letters, measurements, orders, speech, spool, writer };
+}
+
+/** Starts and stops the parts, in their order. */
+function createLife(deps: TelemetryDeps, parts: Parts): Pick<Telemetry, 'start' | 'stop'> {
+  const { clock } = deps.ground;
+  const { broker, field, letters, orders, speech, spool, writer } = parts;
+  let stops: (() => void)[] = [];
+
+  return {
+    async start() {
+      await load(field, letters);
+      await recall(field, deps);
+      // Before what runs by itself: when the port cannot be had, nothing is left running.
+      const listening = await broker.start();
+      await writer.start();
+      await orders.start();
+      stops = [
+        clock.every(HOUR, () => void forgetOld(deps)),
+        clock.every(QUARANTINE_EVERY_MS, () => void field.quarantine.flush()),
+      ];
+      return listening;
+    },
+    async stop() {
+      for (const stop of stops.splice(0)) stop();
+      orders.stop();
+      await within(speech.host(false), FAREWELL_MS, clock);
+      await broker.stop();
+      await spool.settle();
+      await field.quarantine.flush();
+      await writer.stop();
+    },
   };
 }
 
 function createBroker(
   deps: TelemetryDeps,
-  options: TelemetryOptions & { root: string },
+  options: Omit<TelemetryOptions, 'dialects'> & { dialects: readonly Dialect[] },
   joined: { events: BrokerEvents; count: Count },
 ): Broker {
   const { records, secrets, ground } = deps;
   if (options.broker === undefined) return createEmbeddedBroker({ records, secrets, ground, ...joined }, options);
   return createExternalBroker({ ground, events: joined.events }, { ...options, url: options.broker });
+}
+
+/** What is known from before. */
+async function load({ adoptedTypes, directory, quarantine }: Field, letters: DeadLetters): Promise<void> {
+  await adoptedTypes.load();
+  await Promise.all([directory.load(), quarantine.load(), letters.load()]);
 }
 
 /** Fills the latest values from the series store. If it is away, they come as they are measured. */
@@ -141,7 +212,7 @@ async function recall(field: Field, { records, series, ground }: TelemetryDeps):
       const readings = await series.last(ids.slice(from, from + MOST_ASKED_AT_ONCE), now);
       field.latest.note(
         readings.filter(({ site, device }) => known.has(`${site}/${device}`)),
-        now,
+        { now, live: false },
       );
     }
   } catch (error) {
@@ -160,14 +231,4 @@ async function forgetOld({ journal, records, ground }: TelemetryDeps): Promise<v
   } catch (error) {
     ground.log.warn({ error: messageOf(error) }, 'Old measurements could not be forgotten; the next hour tries again.');
   }
-}
-
-function isReachable({ directory, presence }: Field, site: SiteId, device: DeviceId): boolean {
-  const node = directory.nodeOf(site, device);
-  return node === undefined || presence.isOnline({ site, node });
-}
-
-function fieldDevice({ presence, latest }: Field, born: BornDevice): FieldDevice {
-  const { site, node, device, type, bornAt } = born;
-  return { site, node, device, type, bornAt, online: presence.isOnline(born), lastSeen: latest.at(site, device) };
 }

@@ -57,12 +57,14 @@ export async function openTestBed(deps: TelemetryDeps, options: Partial<Telemetr
   const telemetry = createTelemetry(deps, { host: '127.0.0.1', port: 0, hostId: 'main', ...options });
   const facts: Fact[] = [];
   telemetry.facts.listen((fact) => facts.push(fact));
-  const { port } = await telemetry.start();
+  const { port, tlsPort, webSocketPort } = await telemetry.start();
   const clients: MqttClient[] = [];
   return {
     telemetry,
     facts,
     port,
+    tlsPort,
+    webSocketPort,
     /** A device signs in, without any retry. */
     async connect(username: string, more: IClientOptions = {}): Promise<MqttClient> {
       const url = options.broker ?? `mqtt://127.0.0.1:${port}`;

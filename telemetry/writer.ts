@@ -68,7 +68,7 @@ export function createWriter(deps: WriterDeps): Writer {
       serveReaders(written === null);
       if (written === null) await clock.sleep(retryAfter(carrier.failures(), random.next()), signal);
       else if (written === 0) await bell.promise;
-      else if (written < BATCH) await clock.sleep(LINGER_MS, AbortSignal.any([signal, lingering.signal]));
+      else if (!carrier.more()) await clock.sleep(LINGER_MS, AbortSignal.any([signal, lingering.signal]));
     }
   };
   const drain = async () => {
@@ -108,9 +108,11 @@ export function createWriter(deps: WriterDeps): Writer {
 function createCarrier({ journal, series, ground, letters, onWritten }: WriterDeps) {
   let position = 0;
   let failures = 0;
+  let more = false;
 
   const step = async (): Promise<number> => {
-    const entries = await gather(journal, position);
+    const { entries, full } = await gather(journal, position);
+    more = full;
     const last = entries.at(-1);
     if (!last) return 0;
     const { readings, torn } = unpack(entries);
@@ -126,6 +128,8 @@ function createCarrier({ journal, series, ground, letters, onWritten }: WriterDe
   return {
     failures: () => failures,
     position: () => position,
+    /** Whether the last batch was a full one, so that the next may well be there already. */
+    more: () => more,
     behind: async () => Math.max(0, (await journal.head('readings')) - position),
     async load() {
       position = await journal.cursor(WRITER, 'readings');
@@ -156,7 +160,7 @@ export function retryAfter(failures: number, chance: number): number {
 }
 
 /** Entries after a position, until they hold a full batch of readings or there are no more. */
-async function gather(journal: Journal, after: number): Promise<JournalEntry[]> {
+async function gather(journal: Journal, after: number): Promise<{ entries: JournalEntry[]; full: boolean }> {
   const entries: JournalEntry[] = [];
   let bytes = 0;
   for (;;) {
@@ -164,9 +168,9 @@ async function gather(journal: Journal, after: number): Promise<JournalEntry[]> 
     for (const entry of page) {
       entries.push(entry);
       bytes += entry.body.length;
-      if (bytes >= BATCH * READING_BYTES) return entries;
+      if (bytes >= BATCH * READING_BYTES) return { entries, full: true };
     }
-    if (page.length < PAGE) return entries;
+    if (page.length < PAGE) return { entries, full: false };
   }
 }
 

@@ -1,14 +1,12 @@
 import { z } from 'zod';
 import { CHARGING_STATION } from '#estate/device.ts';
-import { PolisError } from '#estate/errors.ts';
 import { findCredentials, putDevice } from '#storage/registry.ts';
 import { DEVICE_TYPES } from '#telemetry/index.ts';
 import type { Desk, Routes } from '../desk.ts';
-import { deviceId, metricName, secretText, siteId } from '../fields.ts';
-import { knownDevices } from '../known-devices.ts';
+import { deviceId, secretText, siteId } from '../fields.ts';
+import { deviceOf, knownDevices } from '../known-devices.ts';
 import { linkNext, pageFrom, pageQuery, pageView } from '../pages.ts';
-import { commandResultView } from '../views/command.ts';
-import { deviceView, type DeviceView } from '../views/device.ts';
+import { deviceView } from '../views/device.ts';
 
 const tags = ['devices'];
 const params = z.strictObject({ id: deviceId });
@@ -81,37 +79,10 @@ const single: Routes = (app, desk) => {
     },
     ({ params: { id }, query }) => deviceOf(desk, id, query.site),
   );
-
-  app.post(
-    '/v1/devices/:id/commands',
-    {
-      config: { access: 'operator' },
-      schema: {
-        tags,
-        summary: 'Send set points to a device; answers with what it said',
-        params,
-        querystring: ofSite,
-        body: z.strictObject({ set: z.record(metricName, z.number()).refine((set) => Object.keys(set).length > 0) }),
-        response: { 200: commandResultView },
-      },
-    },
-    async ({ params: { id }, query, body }) => {
-      const { site } = await deviceOf(desk, id, query.site);
-      if (site === null)
-        throw new PolisError('conflict', `${id} has no site yet; place it with PUT /v1/devices/${id}.`);
-      return desk.parts.telemetry.command({ site, device: id }, body.set);
-    },
-  );
 };
 
 function sourcesOf({ stores, parts }: Desk) {
   return { records: stores.records, telemetry: parts.telemetry };
-}
-
-async function deviceOf(desk: Desk, id: string, site: string | undefined): Promise<DeviceView> {
-  const device = (await knownDevices(sourcesOf(desk), { site })).find((one) => one.id === id);
-  if (!device) throw new PolisError('not-found', `There is no device ${id}; register it with PUT /v1/devices/${id}.`);
-  return device;
 }
 
 async function register(

@@ -17,6 +17,8 @@ export const info: Routes = (app, { options }) => {
             ocppUrl: z.string(),
             ocppsUrl: z.string().nullable().meta({ description: 'Behind TLS, for security profiles 2 and 3' }),
             mqttUrl: z.string(),
+            mqttsUrl: z.string().nullable().meta({ description: 'Behind TLS, with a secret or a client certificate' }),
+            mqttWsUrl: z.string().nullable().meta({ description: 'Over WebSocket' }),
           }),
         },
       },
@@ -28,6 +30,8 @@ export const info: Routes = (app, { options }) => {
       ocppUrl: options.ocppUrl(),
       ocppsUrl: options.ocppsUrl?.() ?? null,
       mqttUrl: options.mqttUrl(),
+      mqttsUrl: options.mqttsUrl?.() ?? null,
+      mqttWsUrl: options.mqttWsUrl?.() ?? null,
     }),
   );
 };

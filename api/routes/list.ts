@@ -1,5 +1,6 @@
 import type { Routes } from '../desk.ts';
 import { alarms } from './alarms.ts';
+import { asyncapi } from './asyncapi.ts';
 import { audit } from './audit.ts';
 import { chargerCertificates } from './charger-certificates.ts';
 import { chargerCommands } from './charger-commands.ts';
@@ -19,6 +20,8 @@ import { chargerReports } from './charger-reports.ts';
 import { chargerVariables } from './charger-variables.ts';
 import { chargers } from './chargers.ts';
 import { deadLetters } from './dead-letters.ts';
+import { deviceCommands } from './device-commands.ts';
+import { deviceCredentials } from './device-credentials.ts';
 import { devices } from './devices.ts';
 import { health } from './health.ts';
 import { info } from './info.ts';
@@ -29,6 +32,7 @@ import { prices } from './prices.ts';
 import { quarantine } from './quarantine.ts';
 import { reconciliation } from './reconciliation.ts';
 import { reservations } from './reservations.ts';
+import { seriesExport } from './series-export.ts';
 import { series } from './series.ts';
 import { sessionEvents } from './session-events.ts';
 import { sessions } from './sessions.ts';
@@ -71,9 +75,12 @@ export const ROUTES: Record<string, Routes> = {
   'charger-local-list': chargerLocalList,
   prices,
   devices,
+  'device-commands': deviceCommands,
+  'device-credentials': deviceCredentials,
   quarantine,
   'dead-letters': deadLetters,
   series,
+  'series-export': seriesExport,
   alarms,
   live,
   trace,
@@ -82,4 +89,5 @@ export const ROUTES: Record<string, Routes> = {
   health,
   metrics,
   openapi,
+  asyncapi,
 };

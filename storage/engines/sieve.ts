@@ -1,6 +1,8 @@
 import { ID_PATTERN, METRIC_PATTERN } from '#estate/ids.ts';
 import type { Reading } from '#estate/sample.ts';
+import type { Millis } from '#estate/units.ts';
 import type { DeadReading } from '../series.ts';
+import { remembered } from './remembered.ts';
 
 /** Names that an engine needs for itself: a metric's column or field stands beside them. */
 const RESERVED = /^(site|device|ts|time|q_.*)$/i;
@@ -12,22 +14,27 @@ const MOST_QUALITY = 65_535;
 /**
  * Parts readings into what every series store can hold and what none can. Where only some metrics of a reading are
  * unfit, the others are kept.
+ *
+ * @param refusal why the store does not take an instant, if it does not.
  */
-export function sieve(readings: readonly Reading[]): { fit: Reading[]; dead: DeadReading[] } {
+export function sieve(
+  readings: readonly Reading[],
+  refusal: (ts: Millis) => string | null = () => null,
+): { fit: Reading[]; dead: DeadReading[] } {
   const fit: Reading[] = [];
   const dead: DeadReading[] = [];
   for (const reading of readings) {
-    const reason = unfitReading(reading);
+    const reason = unfitReading(reading) ?? refusal(reading.ts);
     if (reason === null) fit.push(withoutUnfitMetrics(reading, dead));
     else dead.push({ reading, reason });
   }
-  return { fit: fit.filter(({ values }) => Object.keys(values).length > 0), dead };
+  return { fit: fit.filter(({ values }) => !isEmpty(values)), dead };
 }
 
 /** Whether a metric may be asked for at all; one that may not has no points. */
-export function isMetric(name: string): boolean {
-  return METRIC_PATTERN.test(name) && !RESERVED.test(name);
-}
+export const isMetric = remembered((name) => METRIC_PATTERN.test(name) && !RESERVED.test(name));
+const isType = remembered((name) => ID_PATTERN.test(name));
+const isText = remembered((text) => text.length > 0 && text.length <= LONGEST_TEXT && !/\p{Cc}/u.test(text));
 
 /** The quality of a metric where it is not good. Safe for a metric named like a property of every object. */
 export function qualityOf(reading: Reading, metric: string): number | null {
@@ -37,16 +44,13 @@ export function qualityOf(reading: Reading, metric: string): number | null {
 function unfitReading({ site, device, type, ts }: Reading): string | null {
   if (!isText(site)) return 'The site must be 1 to 256 characters without control characters.';
   if (!isText(device)) return 'The device must be 1 to 256 characters without control characters.';
-  if (!ID_PATTERN.test(type)) return `"${type}" is no device type: letters, digits, - and _ only, at most 64.`;
+  if (!isType(type)) return `"${type}" is no device type: letters, digits, - and _ only, at most 64.`;
   if (!Number.isInteger(ts) || ts < 0 || ts > LAST_TS) return `${ts} is no instant between 1970 and 2261 in ms.`;
   return null;
 }
 
-function isText(text: string): boolean {
-  return text.length > 0 && text.length <= LONGEST_TEXT && !/\p{Cc}/u.test(text);
-}
-
 function withoutUnfitMetrics(reading: Reading, dead: DeadReading[]): Reading {
+  if (isFit(reading)) return reading;
   const unfit = Object.keys(reading.values).filter((metric) => unfitMetric(reading, metric) !== null);
   if (unfit.length === 0) return reading;
   const values = { ...reading.values };
@@ -55,6 +59,18 @@ function withoutUnfitMetrics(reading: Reading, dead: DeadReading[]): Reading {
     delete values[metric];
   }
   return { ...reading, values };
+}
+
+function isEmpty(values: object): boolean {
+  for (const _ in values) return false;
+  return true;
+}
+
+/** What nearly every reading is. */
+function isFit({ values, quality }: Reading): boolean {
+  if (quality !== undefined) return false;
+  for (const metric in values) if (!isMetric(metric) || !Number.isFinite(values[metric])) return false;
+  return true;
 }
 
 function unfitMetric(reading: Reading, metric: string): string | null {

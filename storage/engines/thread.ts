@@ -12,8 +12,8 @@ export interface Thread<Question, Answer> {
 type Message<Question> = { id: number; question: Question } | 'close';
 type Reply<Answer> = 'ready' | { id: number; answer: Answer } | { id: number; error: CarriedError };
 
-/** What a thread does lives for one batch: more room for young objects would only be more memory held, and no speed. */
-const LIMITS = { maxYoungGenerationSizeMb: 8 };
+/** What a thread of records does lives for one small batch: more room for young objects would only be memory held. */
+const YOUNG_MB = 8;
 
 /** An error in a form that crosses a thread. */
 export interface CarriedError {
@@ -37,13 +37,14 @@ export function uncarry({ code, message, details }: CarriedError): PolisError {
  * Starts a worker thread and waits until it has opened its store.
  *
  * @param store what the thread keeps, for error messages: `The SQLite store /data/records.db`.
+ * @param youngMb room for young objects, MB: where batches are larger than that, collecting them takes most of the time.
  * @throws PolisError `unavailable` when the store cannot be opened.
  */
 export async function openThread<Question, Answer>(
   file: URL,
-  { store, input }: { store: string; input: unknown },
+  { store, input, youngMb = YOUNG_MB }: { store: string; input: unknown; youngMb?: number },
 ): Promise<Thread<Question, Answer>> {
-  const worker = new Worker(file, { workerData: input, resourceLimits: LIMITS });
+  const worker = new Worker(file, { workerData: input, resourceLimits: { maxYoungGenerationSizeMb: youngMb } });
   const waiting = new Map<number, PromiseWithResolvers<Answer>>();
   const opened = Promise.withResolvers<void>();
   const ended = Promise.withResolvers<void>();

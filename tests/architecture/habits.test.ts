@@ -49,6 +49,7 @@ describe('the habits', () => {
 describe('the explicit lists', () => {
   const lists: [string, string][] = [
     ['telemetry/devices', 'telemetry/devices/list.ts'],
+    ['telemetry/dialects', 'telemetry/dialects/list.ts'],
     ['api/routes', 'api/routes/list.ts'],
   ];
   it.each(lists)('%s: everything is in %s', (folder, list) => {

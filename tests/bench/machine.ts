@@ -27,8 +27,13 @@ export function onServerCore<Started>(start: () => Started): Started {
   }
 }
 
-function pin(list: string): void {
-  if (isPinned) execFileSync('taskset', ['-cp', list, String(process.pid)], { stdio: 'ignore' });
+/** Moves a process that runs already to that core. */
+export function moveToServerCore(pid: number): void {
+  pin(SERVER_CORE, pid);
+}
+
+function pin(list: string, pid = process.pid): void {
+  if (isPinned) execFileSync('taskset', ['-acp', list, String(pid)], { stdio: 'ignore' });
 }
 
 function hasTaskset(): boolean {

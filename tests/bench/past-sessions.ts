@@ -65,7 +65,7 @@ export function addPastSessions(data: string, { chargers, sessions }: { chargers
       insert({ session: id, at: which === 0 ? startedAt : endedAt, received_at: startedAt }),
     );
   }
-  database.exec('COMMIT; ANALYZE');
+  database.exec('COMMIT');
   database.close();
   return { sizeMb: Math.round(statSync(file).size / 2 ** 20) };
 }

@@ -11,6 +11,7 @@ export interface Caller {
   get(path: string): Promise<Answer>;
   put(path: string, body: unknown): Promise<Answer>;
   post(path: string, body?: unknown): Promise<Answer>;
+  delete(path: string): Promise<Answer>;
   /** GET that must succeed; the body, trusted to be of the asked form. */
   read<T>(path: string): Promise<T>;
   /** All items of the first page of a list. */
@@ -46,6 +47,7 @@ export function createCaller(baseUrl: string, key: string | null): Caller {
     get: (path) => call('GET', path),
     put: (path, body) => call('PUT', path, body),
     post: (path, body) => call('POST', path, body ?? {}),
+    delete: (path) => call('DELETE', path),
     read,
     items: async <T>(path: string) => (await read<{ items: T[] }>(path)).items,
     async everything<T>(path: string) {

@@ -17,6 +17,7 @@ const PROGRAMS = {
   mosquitto: { debianPackage: 'mosquitto' },
   mosquitto_pub: { debianPackage: 'mosquitto-clients' },
   mosquitto_sub: { debianPackage: 'mosquitto-clients' },
+  'nats-server': { debianPackage: 'nats-server' },
   chromium: { debianPackage: 'chromium', alsoCalled: ['chromium-browser', 'google-chrome'] },
 } satisfies Record<string, Program>;
 

@@ -17,6 +17,8 @@ process.once('exit', () => running.forEach((child) => child.kill('SIGKILL')));
 /** A real server, started for a test on a free port of the loopback, with its data in a temporary folder. */
 export interface TestServer extends AsyncDisposable {
   readonly port: number;
+  /** Of the process that runs now; 0 when none does. */
+  readonly pid: number;
   readonly folder: string;
   /** Ends it; its data stay. */
   stop(signal?: NodeJS.Signals): Promise<void>;
@@ -78,6 +80,9 @@ export async function startServer(plan: ServerPlan): Promise<TestServer> {
   await start();
   return {
     port,
+    get pid() {
+      return child?.pid ?? 0;
+    },
     folder,
     start,
     stop,

@@ -1,10 +1,13 @@
+import { DuckDBInstance } from '@duckdb/node-api';
 import { spawn } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Quality, type Reading } from '#estate/sample.ts';
+import { DAY, MINUTE } from '#estate/units.ts';
 import { openDuckdbSeries } from './engine.ts';
 
 const T0 = Date.UTC(2026, 0, 15, 12);
@@ -74,6 +77,58 @@ describe('DuckDB series', () => {
     const file = join(folder, 'text.duckdb');
     await writeFile(file, 'This is no database.'.repeat(1_000));
     await expect(openDuckdbSeries({ file })).rejects.toMatchObject({ code: 'unavailable' });
+  });
+
+  it('put each day into a file of its own, also for late data, and sort it when it is over', async () => {
+    const file = join(folder, 'days.duckdb');
+    const filesOf = async () => (await readdir(join(folder, 'days'))).filter((name) => /^raw.*\.duckdb$/.test(name));
+    const days = [T0, T0 - DAY, T0 - 40 * DAY];
+    let series = await openDuckdbSeries({ file });
+    await series.append(days.map((ts) => reading(ts - T0, { W: 1 })));
+    expect(await filesOf()).toEqual(['raw-2025-12-06.duckdb', 'raw-2026-01-14.duckdb', 'raw-2026-01-15.duckdb']);
+    for (let minute = 0; minute < 4; minute++) await series.upkeep(T0 + minute * MINUTE);
+    const sealed = ['raw-2025-12-06.sealed.duckdb', 'raw-2026-01-14.sealed.duckdb', 'raw-2026-01-15.duckdb'];
+    expect(await filesOf()).toEqual(sealed);
+    await series.append([reading(-DAY + 5, { W: 2, A: 3 })]);
+    await series.close();
+    series = await openDuckdbSeries({ file });
+    const asked = { devices: ['barolo-grid'], metric: 'W', from: T0 - 50 * DAY, to: T0 + DAY };
+    expect((await series.query(asked))[0]?.points).toEqual([
+      [T0 - 40 * DAY, 1],
+      [T0 - DAY, 1],
+      [T0 - DAY + 5, 2],
+      [T0, 1],
+    ]);
+    expect(await series.append([reading(-DAY + 5, { W: 2 })])).toEqual([]);
+    expect((await series.query(asked))[0]?.points).toHaveLength(4);
+    await series.close();
+    expect(await filesOf()).toEqual(sealed);
+  });
+
+  it('take over what the one file of an earlier version holds', async () => {
+    const file = join(folder, 'former.duckdb');
+    const former = await DuckDBInstance.create(file);
+    const connection = await former.connect();
+    await connection.run(
+      `CREATE TABLE "grid-meter" (site VARCHAR, device VARCHAR, ts BIGINT, "W" DOUBLE, "q_W" INTEGER, "A" DOUBLE, "q_A" INTEGER);
+       INSERT INTO "grid-meter" VALUES ('barolo', 'barolo-grid', ${T0}, 1, NULL, 5, 0), ('barolo', 'barolo-grid', ${T0 + DAY}, 2, NULL, NULL, NULL)`,
+    );
+    connection.closeSync();
+    former.closeSync();
+    const series = await openDuckdbSeries({ file });
+    const asked = { devices: ['barolo-grid'], metric: 'W', from: T0 - DAY, to: T0 + 3 * DAY };
+    const points = [
+      [T0, 1],
+      [T0 + DAY, 2],
+    ];
+    expect((await series.query(asked))[0]?.points).toEqual(points);
+    expect(await series.last(['barolo-grid'], T0)).toEqual([{ ...reading(0, { W: 1, A: 5 }), quality: { A: 0 } }]);
+    expect((await series.upkeep(T0 + 3 * DAY)).quarters).toBe(2);
+    await series.close();
+    expect(existsSync(file)).toBe(false);
+    const again = await openDuckdbSeries({ file });
+    expect((await again.query(asked))[0]?.points).toEqual(points);
+    await again.close();
   });
 
   it('take nothing after they were closed', async () => {

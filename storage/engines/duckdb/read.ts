@@ -3,95 +3,180 @@ import { PolisError, messageOf } from '#estate/errors.ts';
 import type { DeviceId } from '#estate/ids.ts';
 import type { Reading } from '#estate/sample.ts';
 import type { Millis } from '#estate/units.ts';
+import type { Part } from '../../rollups/parts.ts';
+import type { PartsAsked } from '../../rollups/shelf.ts';
 import type { Aggregate, SeriesQuery, SeriesResult } from '../../series.ts';
 import { boundsOf, lastDay, resultsOf } from '../bounds.ts';
 import { isMetric } from '../sieve.ts';
-import { qualityColumn, typeName, valueColumn, type Table, type Tables } from './tables.ts';
+import type { Partition, Partitions } from './partitions.ts';
+import { qualityColumn, typeName, valueColumn, type Table } from './tables.ts';
 
-const AGGREGATES: Record<Aggregate, string> = {
+/** How raw points become one; those of counters are made elsewhere. */
+const AGGREGATES: Record<Exclude<Aggregate, 'rise' | 'covered'>, string> = {
   mean: 'avg(value)',
   min: 'min(value)',
   max: 'max(value)',
   sum: 'sum(value)',
   last: 'arg_max(value, ts)',
   count: 'count(*)',
+  good: 'avg((coalesce(quality, 192) = 192)::INTEGER)',
 };
 
 /** What a statement may hold as a parameter. */
-const BOUND = { devices: LIST(VARCHAR), from: BIGINT, to: BIGINT, limit: BIGINT, step: BIGINT, site: VARCHAR };
+const BOUND = {
+  devices: LIST(VARCHAR),
+  from: BIGINT,
+  to: BIGINT,
+  limit: BIGINT,
+  step: BIGINT,
+  site: VARCHAR,
+  type: VARCHAR,
+  metric: VARCHAR,
+};
 
-/** Answers what dashboards ask. Values are bound; only names that were checked stand in a statement. */
-export function createReader(connection: DuckDBConnection, tables: Tables) {
-  const rowsOf = async (sql: string, values: Record<string, DuckDBValue>): Promise<unknown[][]> => {
+/** What was found, column by column: in rows it would take several times as long. */
+export interface Found {
+  count: number;
+  columns: readonly (readonly unknown[])[];
+}
+
+/** Asks for columns. Values are bound; only names that were checked stand in a statement. */
+export type Ask = (sql: string, values: Partial<Record<keyof typeof BOUND, DuckDBValue>>) => Promise<Found>;
+
+export function createAsk(connection: DuckDBConnection): Ask {
+  return async (sql, values) => {
     try {
-      return (await connection.runAndReadAll(sql, values, BOUND)).getRowsJS();
+      const found = await connection.runAndReadAll(sql, values, BOUND);
+      return { count: found.currentRowCount, columns: found.getColumns() };
     } catch (error) {
-      throw new PolisError('unavailable', `The DuckDB file cannot be read: ${messageOf(error)}`, { cause: error });
+      throw new PolisError('unavailable', `The DuckDB files cannot be read: ${messageOf(error)}`, { cause: error });
     }
   };
+}
+
+/** The devices that are asked for, with their numbers: a text in each row would take longer to read than all the rest. */
+export const NUMBERED = '(SELECT unnest($devices) AS device, generate_subscripts($devices, 1)::DOUBLE AS n)';
+
+export type Asked = Pick<PartsAsked, 'site' | 'devices' | 'from' | 'to'>;
+
+/** The condition on a device and an instant, and what is bound in it. */
+export function conditionOf({ site, devices, from, to }: Asked, time: 'ts' | '"at"') {
   return {
-    async query(query: SeriesQuery): Promise<SeriesResult[]> {
-      const holding = tables.all().filter(({ metrics }) => metrics.includes(query.metric));
-      if (!isMetric(query.metric) || holding.length === 0 || query.devices.length === 0) return [];
-      const { from, to, limit, step, aggregate } = boundsOf(query);
-      const points = holding
-        // `site` first: DuckDB 1.5.5 fails to bind a column that comes last and is only filtered by.
-        .map(({ type }) => `SELECT site, device, ts, ${valueColumn(query.metric)} AS value FROM ${typeName(type)}`)
-        .join(' UNION ALL ');
-      const rows = await rowsOf(
-        `WITH points AS (
-           SELECT device, ts, value FROM (${points})
-           WHERE value IS NOT NULL AND ts >= $from AND ts < $to AND device IN (SELECT unnest($devices))
-           ${query.site === undefined ? '' : 'AND site = $site'}
-         ), steps AS (${step === null ? 'FROM points' : stepsOf(aggregate)})
-         SELECT device, ts::DOUBLE, value::DOUBLE FROM steps
+    where: `${time} >= $from AND ${time} < $to AND device IN (SELECT unnest($devices))${site === undefined ? '' : ' AND site = $site'}`,
+    bound: {
+      devices: listValue([...devices]),
+      from: BigInt(from),
+      to: BigInt(to),
+      ...(site === undefined ? {} : { site }),
+    },
+  };
+}
+
+/** Answers from raw points. */
+export function createReader(ask: Ask, partitions: Partitions) {
+  return {
+    /** The points themselves. */
+    async points(query: SeriesQuery): Promise<SeriesResult[]> {
+      const { from, to, limit } = boundsOf(query);
+      const points = pointsIn(partitions.between('raw', from, to), query.metric);
+      if (points === null || query.devices.length === 0) return [];
+      const { where, bound } = conditionOf({ ...query, from, to }, 'ts');
+      const { count, columns } = await ask(
+        `SELECT device, ts::DOUBLE, value::DOUBLE FROM (${points}) WHERE value IS NOT NULL AND ${where}
          QUALIFY row_number() OVER (PARTITION BY device ORDER BY ts) <= $limit ORDER BY device, ts`,
-        {
-          devices: listValue([...query.devices]),
-          from: BigInt(from),
-          to: BigInt(to),
-          limit: BigInt(limit),
-          ...(step === null ? {} : { step: BigInt(step) }),
-          ...(query.site === undefined ? {} : { site: query.site }),
-        },
+        { ...bound, limit: BigInt(limit) },
       );
       return resultsOf(
         query.metric,
-        rows.map(([device, at, value]) => [String(device), Number(at), Number(value)] as const),
+        Array.from({ length: count }, (_, row) => {
+          return [String(columns[0]?.[row]), Number(columns[1]?.[row]), Number(columns[2]?.[row])] as const;
+        }),
       );
+    },
+
+    async parts(asked: PartsAsked, width: number): Promise<Part[]> {
+      const { metric, aggregate, from, to } = asked;
+      const points = pointsIn(partitions.between('raw', from, to), metric);
+      if (points === null || aggregate === 'rise' || aggregate === 'covered') return [];
+      const { where, bound } = conditionOf(asked, 'ts');
+      const found = await ask(
+        `SELECT n, ((ts // $step) * $step)::DOUBLE AS "at", (${AGGREGATES[aggregate]})::DOUBLE, count(*)::DOUBLE
+         FROM (${points}) JOIN ${NUMBERED} USING (device) WHERE value IS NOT NULL AND ${where} GROUP BY 1, 2`,
+        { ...bound, step: BigInt(width) },
+      );
+      return partsOf(found, asked.devices);
     },
 
     async last(devices: readonly DeviceId[], now: Millis): Promise<Reading[]> {
       if (devices.length === 0) return [];
-      const { from, to } = lastDay(now);
-      const bound = { devices: listValue([...devices]), from: BigInt(from), to: BigInt(to) };
+      const span = lastDay(now);
+      const { where, bound } = conditionOf({ devices, ...span }, 'ts');
       const found: Reading[] = [];
-      for (const table of tables.all()) {
-        for (const row of await rowsOf(lastOf(table), bound)) found.push(readingOf(table, row));
+      for (const { name, tables } of partitions.between('raw', span.from, span.to).toReversed()) {
+        for (const table of tables.all()) {
+          const { count, columns } = await ask(lastOf(name, table, where), bound);
+          for (let row = 0; row < count; row++) {
+            found.push(
+              readingOf(
+                table,
+                columns.map((column) => column[row]),
+              ),
+            );
+          }
+        }
       }
-      return found;
+      return newestOf(found);
     },
   };
 }
 
-function stepsOf(aggregate: Aggregate): string {
-  return `SELECT device, (ts // $step) * $step AS ts, ${AGGREGATES[aggregate]} AS value FROM points GROUP BY ALL`;
-}
-
-/** A row a device: site, device, the newest instant, then each metric's newest value and the quality it came with. */
-function lastOf({ type, metrics }: Table): string {
-  const newest = metrics.map((metric) => {
-    const value = valueColumn(metric);
-    return `arg_max(${value}, ts), arg_max_null(${qualityColumn(metric)}, ts) FILTER (${value} IS NOT NULL)`;
+export function partsOf(
+  { count, columns: [numbers = [], at = [], values = [], weights = []] }: Found,
+  devices: readonly DeviceId[],
+): Part[] {
+  return Array.from({ length: count }, (_, row): Part => {
+    return [devices[Number(numbers[row]) - 1] ?? '', Number(at[row]), Number(values[row]), Number(weights[row])];
   });
-  return `SELECT site, device, max(ts)::DOUBLE, ${newest.join(', ')} FROM ${typeName(type)}
-    WHERE ts >= $from AND ts < $to AND device IN (SELECT unnest($devices)) GROUP BY site, device ORDER BY site, device`;
 }
 
-function readingOf({ type, metrics }: Table, [site, device, ts, ...newest]: readonly unknown[]): Reading {
+/** A statement for all points of a metric, with its quality; null where there are none. */
+function pointsIn(partitions: readonly Partition[], metric: string): string | null {
+  if (!isMetric(metric)) return null;
+  const selects = partitions.flatMap(({ name, tables }) =>
+    tables.having(metric).map(({ type, qualified }) => {
+      const quality = qualified ? qualityColumn(metric) : 'NULL::INTEGER';
+      // `site` first: DuckDB 1.5.5 fails to bind a column that comes last and is only filtered by.
+      return `SELECT site, device, ts, ${valueColumn(metric)} AS value, ${quality} AS quality FROM "${name}".${typeName(type)}`;
+    }),
+  );
+  return selects.length === 0 ? null : selects.join(' UNION ALL ');
+}
+
+/** The table's metrics, and whether each has qualities. */
+function metricsOf({ columns }: Table): { metric: string; qualified: boolean }[] {
+  const qualified = new Set(columns.filter(({ holds }) => holds === 'quality').map(({ metric }) => metric));
+  return columns
+    .filter(({ holds }) => holds === 'value')
+    .map(({ metric }) => ({ metric, qualified: qualified.has(metric) }));
+}
+
+/** A row a device: site, device, the newest instant, then each metric's newest value, its instant and its quality. */
+function lastOf(database: string, table: Table, where: string): string {
+  const newest = metricsOf(table).map(({ metric, qualified }) => {
+    const value = valueColumn(metric);
+    const quality = qualified
+      ? `arg_max_null(${qualityColumn(metric)}, ts) FILTER (${value} IS NOT NULL)`
+      : 'NULL::INTEGER';
+    return `arg_max(${value}, ts), ${quality}`;
+  });
+  return `SELECT site, device, max(ts)::DOUBLE, ${newest.join(', ')} FROM "${database}".${typeName(table.type)}
+    WHERE ${where} GROUP BY site, device ORDER BY site, device`;
+}
+
+function readingOf(table: Table, [site, device, ts, ...newest]: readonly unknown[]): Reading {
   const values: [string, number][] = [];
   const quality: [string, number][] = [];
-  metrics.forEach((metric, index) => {
+  metricsOf(table).forEach(({ metric }, index) => {
     const [value, code] = [newest[2 * index], newest[2 * index + 1]];
     if (typeof value === 'number') values.push([metric, value]);
     if (typeof code === 'number') quality.push([metric, code]);
@@ -99,9 +184,32 @@ function readingOf({ type, metrics }: Table, [site, device, ts, ...newest]: read
   return {
     site: String(site),
     device: String(device),
-    type,
+    type: table.type,
     ts: Number(ts),
     values: Object.fromEntries(values),
     ...(quality.length === 0 ? {} : { quality: Object.fromEntries(quality) }),
   };
+}
+
+/** Of each device one reading: what a later day does not say comes from the one before. */
+function newestOf(readings: readonly Reading[]): Reading[] {
+  const newest = new Map<string, Reading>();
+  for (const reading of readings) {
+    const key = `${reading.type}\n${reading.site}\n${reading.device}`;
+    const later = newest.get(key);
+    newest.set(key, later ? filledUp(later, reading) : reading);
+  }
+  return [...newest.values()];
+}
+
+function filledUp(later: Reading, before: Reading): Reading {
+  const quality = {
+    ...Object.fromEntries(
+      Object.entries(before.quality ?? {}).filter(([metric]) => !Object.hasOwn(later.values, metric)),
+    ),
+    ...later.quality,
+  };
+  const { quality: _, ...rest } = later;
+  const filled = { ...rest, values: { ...before.values, ...later.values } };
+  return Object.keys(quality).length === 0 ? filled : { ...filled, quality };
 }

@@ -2,55 +2,102 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { ID_PATTERN, METRIC_PATTERN } from '#estate/ids.ts';
 import { PolisError } from '#estate/errors.ts';
 
-/** The table of a device type: site, device and ts (ms), then for each metric its value and, where not good, its quality. */
+/** The table of a device type: site, device and ts (ms), then the columns of its metrics in the order they came. */
 export interface Table {
   readonly type: string;
-  readonly metrics: readonly string[];
+  readonly columns: readonly Column[];
 }
 
+/** A metric's values, or its qualities: these have a column from the first value on that is not good. NULL is good. */
+export interface Column {
+  readonly metric: string;
+  readonly holds: 'value' | 'quality';
+}
+
+/** The tables of one file. */
 export interface Tables {
   all(): Table[];
+  get(type: string): Table | undefined;
+  /** The types whose readings have the metric, and whether some of its values are not good. */
+  having(metric: string): { type: string; qualified: boolean }[];
   /**
-   * Makes sure that there is a table with a column for the metric.
+   * Makes sure that there is a column for a metric's values, or qualities.
    *
    * @returns null, or why there cannot be one: DuckDB does not tell W from w.
    */
-  provide(type: string, metric: string): Promise<string | null>;
+  provide(type: string, column: Column): Promise<string | null> | null;
 }
 
-/** The tables that the file has. Those named like a device type are ours. */
-export async function loadTables(connection: DuckDBConnection): Promise<Tables> {
-  /** By name in lower case. */
-  const known = new Map<string, { type: string; metrics: Map<string, string> }>();
-  const columns = await connection.runAndReadAll(
-    `SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = 'main' ORDER BY ordinal_position`,
-  );
-  for (const [type, column] of columns.getRowsJS().map((row) => row.map(String))) {
-    if (type !== undefined && column !== undefined) note(type, column);
+interface Known {
+  type: string;
+  columns: Column[];
+  /** The metrics as they are written, by their names in lower case. */
+  metrics: Map<string, string>;
+  names: Set<string>;
+}
+
+/** What roll-ups are kept in. */
+export const ROLLUP = 'rollup';
+const ROLLUP_COLUMNS = `site VARCHAR NOT NULL, device VARCHAR NOT NULL, type VARCHAR NOT NULL, metric VARCHAR NOT NULL,
+  "at" BIGINT NOT NULL, "min" DOUBLE, "max" DOUBLE, mean DOUBLE, "last" DOUBLE, "count" INTEGER, good INTEGER,
+  rise DOUBLE, covered_ms INTEGER`;
+
+/** Reads which tables a file has; makes that of roll-ups where it is a file of those. */
+export async function createTables(
+  connection: DuckDBConnection,
+  { name, kind }: { name: string; kind: 'raw' | 'quarter' | 'day' },
+): Promise<Tables> {
+  /** By type in lower case. */
+  const known = new Map<string, Known>();
+  if (kind !== 'raw') await connection.run(`CREATE TABLE IF NOT EXISTS "${name}".${ROLLUP} (${ROLLUP_COLUMNS})`);
+  else {
+    const found = await connection.runAndReadAll(
+      `SELECT table_name, column_name FROM duckdb_columns() WHERE database_name = $name ORDER BY table_name, column_index`,
+      { name },
+    );
+    for (const [type = '', column = ''] of found.getRowsJS().map((row) => row.map(String))) {
+      if (/^(site|device|ts)$/.test(column)) continue;
+      const isQuality = column.startsWith('q_');
+      note(type, { metric: isQuality ? column.slice(2) : column, holds: isQuality ? 'quality' : 'value' });
+    }
   }
 
-  function note(type: string, column: string) {
-    const table = known.get(type.toLowerCase()) ?? { type, metrics: new Map<string, string>() };
+  function note(type: string, column: Column) {
+    const empty: Known = { type, columns: [], metrics: new Map(), names: new Set() };
+    const table = known.get(type.toLowerCase()) ?? empty;
     known.set(type.toLowerCase(), table);
-    if (!/^(site|device|ts|q_.*)$/.test(column)) table.metrics.set(column.toLowerCase(), column);
+    table.columns.push(column);
+    table.names.add(columnName(column));
+    table.metrics.set(column.metric.toLowerCase(), column.metric);
   }
+  const make = async (type: string, column: Column): Promise<null> => {
+    const table = `"${name}".${typeName(type)}`;
+    await connection.run(
+      `CREATE TABLE IF NOT EXISTS ${table} (site VARCHAR NOT NULL, device VARCHAR NOT NULL, ts BIGINT NOT NULL);
+       ALTER TABLE ${table} ADD COLUMN IF NOT EXISTS ${columnName(column)} ${sqlType(column)};`,
+    );
+    note(type, column);
+    return null;
+  };
 
   return {
-    all: () => [...known.values()].map(({ type, metrics }) => ({ type, metrics: [...metrics.values()] })),
-    async provide(type, metric) {
+    all: () => [...known.values()],
+    get: (type) => known.get(type.toLowerCase()),
+    having: (metric) =>
+      [...known.values()]
+        .filter(({ metrics }) => metrics.get(metric.toLowerCase()) === metric)
+        .map(({ type, names }) => ({ type, qualified: names.has(columnName({ metric, holds: 'quality' })) })),
+    provide(type, column) {
       const table = known.get(type.toLowerCase());
-      const column = table?.metrics.get(metric.toLowerCase());
-      if (table && table.type !== type)
-        return `The type ${type} differs from ${table.type} in upper and lower case only.`;
-      if (column === metric) return null;
-      if (column) return `The metric ${metric} differs from ${column} in upper and lower case only.`;
-      await connection.run(
-        `CREATE TABLE IF NOT EXISTS ${typeName(type)} (site VARCHAR NOT NULL, device VARCHAR NOT NULL, ts BIGINT NOT NULL);
-         ALTER TABLE ${typeName(type)} ADD COLUMN IF NOT EXISTS ${valueColumn(metric)} DOUBLE;
-         ALTER TABLE ${typeName(type)} ADD COLUMN IF NOT EXISTS ${qualityColumn(metric)} INTEGER;`,
-      );
-      note(type, metric);
-      return null;
+      if (!table) return make(type, column);
+      if (table.type !== type) {
+        return Promise.resolve(`The type ${type} differs from ${table.type} in upper and lower case only.`);
+      }
+      const metric = table.metrics.get(column.metric.toLowerCase());
+      if (metric !== undefined && metric !== column.metric) {
+        return Promise.resolve(`The metric ${column.metric} differs from ${metric} in upper and lower case only.`);
+      }
+      return table.names.has(columnName(column)) ? null : make(type, column);
     },
   };
 }
@@ -60,14 +107,23 @@ export function typeName(type: string): string {
   return `"${checked(type, ID_PATTERN)}"`;
 }
 
-/** The quoted name of the column for a metric's values. */
-export function valueColumn(metric: string): string {
-  return `"${checked(metric, METRIC_PATTERN)}"`;
+/** The quoted name of a column. */
+export function columnName({ metric, holds }: Column): string {
+  return `"${holds === 'quality' ? 'q_' : ''}${checked(metric, METRIC_PATTERN)}"`;
 }
 
-/** The quoted name of the column for the qualities of a metric; NULL is good. */
+/** The quoted name of the column for a metric's values. */
+export function valueColumn(metric: string): string {
+  return columnName({ metric, holds: 'value' });
+}
+
+/** The quoted name of the column for the qualities of a metric. */
 export function qualityColumn(metric: string): string {
-  return `"q_${checked(metric, METRIC_PATTERN)}"`;
+  return columnName({ metric, holds: 'quality' });
+}
+
+export function sqlType({ holds }: Column): 'DOUBLE' | 'INTEGER' {
+  return holds === 'value' ? 'DOUBLE' : 'INTEGER';
 }
 
 function checked(name: string, pattern: RegExp): string {

@@ -1,56 +1,144 @@
 import { DuckDBInstance } from '@duckdb/node-api';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { DeviceId } from '#estate/ids.ts';
 import type { Reading } from '#estate/sample.ts';
-import type { Millis } from '#estate/units.ts';
-import type { DeadReading, SeriesQuery, SeriesResult } from '../../series.ts';
+import { DAY, MINUTE, type Millis } from '#estate/units.ts';
+import { createRollups, type RollupOptions } from '../../rollups/rollups.ts';
+import type { Shelf } from '../../rollups/shelf.ts';
+import { beginOf } from '../../rollups/tiers.ts';
+import { createTouched } from '../../rollups/touched.ts';
+import type { DeadReading, RowsQuery, SeriesQuery, Upkeep } from '../../series.ts';
 import { answerQuestions, threadInput } from '../thread.ts';
-import { createReader } from './read.ts';
-import { loadTables } from './tables.ts';
+import { migrate } from './migrate.ts';
+import { createNewest } from './newest.ts';
+import { openNotes } from './notes.ts';
+import { pack, type Packed } from './packed.ts';
+import { openPartitions } from './partitions.ts';
+import { createTurn } from '../turn.ts';
+import { createAsk, createReader } from './read.ts';
+import { createRollupFiles } from './rollup-files.ts';
+import { createRows, writeParquet, type RowsAsked } from './rows.ts';
+import { createSealing } from './seal.ts';
 import { createWriter } from './write.ts';
 
-export interface WorkerInput {
-  file: string;
+export interface WorkerInput extends RollupOptions {
+  /** Where the files are; null: in memory. */
+  folder: string | null;
+  /** The one file of earlier versions, if any. */
+  former: string | null;
 }
 
 export type Question =
   | { kind: 'append'; readings: readonly Reading[] }
   | { kind: 'query'; query: SeriesQuery }
-  | { kind: 'last'; devices: readonly DeviceId[]; now: Millis };
+  | { kind: 'last'; devices: readonly DeviceId[]; now: Millis }
+  | { kind: 'rows'; asked: RowsAsked }
+  | { kind: 'parquet'; query: RowsQuery; file: string }
+  | { kind: 'upkeep'; now: Millis };
 
 export interface Answers {
   append: DeadReading[];
-  query: SeriesResult[];
+  query: Packed[];
   last: Reading[];
+  rows: Reading[];
+  parquet: null;
+  upkeep: Upkeep;
 }
 
-/** The thread that owns one DuckDB file: one connection writes, another reads, so that a dashboard waits for no append. */
-const { file } = threadInput<WorkerInput>();
-const instance = await DuckDBInstance.create(file, {
+const { folder, former, counters, keep } = threadInput<WorkerInput>();
+if (folder !== null) await mkdir(folder, { recursive: true });
+const instance = await DuckDBInstance.create(':memory:', {
   memory_limit: '256MB',
   threads: '2',
+  // A log that is written into its file less often is written into it less in all.
+  checkpoint_threshold: '32MB',
   // It would fetch them from the Internet.
   autoinstall_known_extensions: 'false',
+  ...(folder === null ? {} : { temp_directory: join(folder, 'temporary') }),
 });
+/** One connection writes, one answers and one rolls up, so that a dashboard waits for neither. */
 const writing = await instance.connect();
 const reading = await instance.connect();
-const tables = await loadTables(writing);
-const writer = createWriter(writing, tables);
-const reader = createReader(reading, tables);
+const rolling = await instance.connect();
+/** And one makes and drops files and columns: never within a transaction of another. */
+const filing = await instance.connect();
+const sealing = await instance.connect();
+
+const partitions = await openPartitions(filing, folder);
+const notes = await openNotes(writing, folder);
+const touched = createTouched();
+const newest = createNewest(writing, touched);
+const append = createWriter({ connection: writing, partitions, newest, touched, notes });
+touched.add(await notes.load());
+const ask = createAsk(reading);
+const reader = createReader(ask, partitions);
+const rows = createRows(ask, partitions);
+const rollupFiles = createRollupFiles(rolling, ask, partitions);
+
+/** One after another: on the connection that writes. */
+const inTurn = createTurn();
+
+const shelf: Shelf = {
+  ...rollupFiles,
+  rows,
+  rawParts: (asked, width) => reader.parts(asked, width),
+  keep: (tier, rollups) => rollupFiles.keep(tier, rollups),
+  between: inTurn,
+  renote: (all) => inTurn(() => notes.replace(all())),
+  async drop(horizon) {
+    for (const kind of ['raw', 'quarter', 'day'] as const) partitions.drop(kind, horizon[kind]);
+  },
+};
+const settle = createSealing({ connection: sealing, partitions, folder, inTurn });
+const rollups = createRollups(shelf, touched, { counters, keep });
+if (former !== null) await migrate({ connection: writing, partitions, touched, notes }, former);
+
+async function query(asked: SeriesQuery): Promise<Packed[]> {
+  const { step } = asked;
+  if (step !== undefined) return pack(await rollups.query({ ...asked, step }));
+  return pack(await reader.points({ ...asked, from: Math.max(asked.from, rollups.horizon().raw) }));
+}
+
+const upkeepTurn = createTurn();
+async function upkeep(now: Millis): Promise<Upkeep> {
+  await partitions.purge();
+  const did = await rollups.upkeep(now);
+  // By then most of what is late has come.
+  await settle(beginOf(Math.max(0, now - 90 * MINUTE), DAY));
+  return did;
+}
+
+async function parquet(asked: RowsQuery, file: string): Promise<null> {
+  const exporting = await instance.connect();
+  try {
+    await writeParquet(exporting, partitions, { query: asked, file });
+    return null;
+  } finally {
+    exporting.closeSync();
+  }
+}
 
 answerQuestions<Question, Answers[keyof Answers]>(
   (question) => {
     switch (question.kind) {
       case 'append':
-        return writer.append(question.readings);
+        return inTurn(() => append(question.readings, rollups.refusal));
       case 'query':
-        return reader.query(question.query);
+        return query(question.query);
       case 'last':
         return reader.last(question.devices, question.now);
+      case 'rows':
+        return rows(question.asked);
+      case 'parquet':
+        return parquet(question.query, question.file);
+      case 'upkeep':
+        return upkeepTurn(() => upkeep(question.now));
     }
   },
-  () => {
-    writing.closeSync();
-    reading.closeSync();
+  async () => {
+    await upkeepTurn(() => partitions.purge());
+    for (const connection of [writing, reading, rolling, filing, sealing]) connection.closeSync();
     instance.closeSync();
   },
 );

@@ -5,8 +5,9 @@ import { gunzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
 import { systemClock } from '#estate/clock.ts';
 import type { Reading } from '#estate/sample.ts';
-import { append } from './append.ts';
-import { influxServer } from './server.ts';
+import { sieve } from '../sieve.ts';
+import { append as appendEncoded, encode } from './append.ts';
+import { influxServer, type InfluxServer } from './server.ts';
 
 const running: Server[] = [];
 afterEach(() => {
@@ -41,6 +42,7 @@ async function serverThatDrops(bad: RegExp) {
 
 const readings = (count: number): Reading[] =>
   Array.from({ length: count }, (_, n) => ({ site: 's', device: `d${n}`, type: 't', ts: n, values: { W: n, A: n } }));
+const append = (server: InfluxServer, given: readonly Reading[]) => appendEncoded(server, encode(server, sieve(given)));
 const names = (dead: { reading: Reading }[]) => [...new Set(dead.map(({ reading }) => reading.device))];
 
 describe('Appending to InfluxDB', () => {

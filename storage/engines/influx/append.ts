@@ -1,42 +1,72 @@
 import type { Reading } from '#estate/sample.ts';
 import type { DeadReading } from '../../series.ts';
-import { onlyMetric, sieve } from '../sieve.ts';
+import { onlyMetric } from '../sieve.ts';
 import { lineOf } from './line-protocol.ts';
-import type { InfluxServer, Refusal } from './server.ts';
+import type { InfluxServer, Packed, Refusal } from './server.ts';
 
 const MOST_LINES = 5_000;
 /** Requests that one append may spend on telling bad lines from good ones. */
 const MOST_TRIALS = 200;
 
-interface Line {
+export interface Line {
   reading: Reading;
   text: string;
 }
 
-/**
- * Writes readings in batches. Of a batch that the server takes in part, the good lines are stored by then; the bad ones
- * are found by writing smaller parts again, which changes nothing for the good ones.
- */
-export async function append(server: InfluxServer, readings: readonly Reading[]): Promise<DeadReading[]> {
-  const { fit, dead } = sieve(readings);
+/** Readings as lines, in batches of which the first is being compressed. */
+export interface Encoded {
+  batches: Line[][];
+  dead: DeadReading[];
+  first: Packed | null;
+}
+
+/** Encodes readings that passed the sieve. */
+export function encode(
+  server: InfluxServer,
+  { fit, dead }: { fit: readonly Reading[]; dead: readonly DeadReading[] },
+): Encoded {
   const lines: Line[] = [];
+  const unwritable: DeadReading[] = [];
   for (const reading of fit) {
     const text = lineOf(reading);
     if (text !== null) lines.push({ reading, text });
-    else dead.push({ reading, reason: 'Line protocol cannot write a backslash at the end of a site or device.' });
+    else unwritable.push({ reading, reason: 'Line protocol cannot write a backslash at the end of a site or device.' });
   }
-  const trials = { left: MOST_TRIALS };
-  for (const batch of inBatches(lines)) dead.push(...(await store(server, batch, trials)));
-  return dead;
+  const batches = inBatches(lines);
+  return { batches, dead: [...dead, ...unwritable], first: batches[0] ? packed(server, batches[0]) : null };
 }
 
-async function store(server: InfluxServer, lines: readonly Line[], trials: { left: number }): Promise<DeadReading[]> {
-  const refusal = await server.write(lines.map(({ text }) => text));
+/**
+ * Writes batches one after another; while one is on its way, the next is compressed. Of a batch that the server takes in
+ * part, the good lines are stored by then; the bad ones are found by writing smaller parts again, which changes nothing
+ * for the good ones.
+ */
+export async function append(server: InfluxServer, { batches, dead, first }: Encoded): Promise<DeadReading[]> {
+  const trials = { left: MOST_TRIALS };
+  const refused: DeadReading[] = [];
+  let current = first;
+  for (const [index, batch] of batches.entries()) {
+    const next = batches[index + 1];
+    const following = next ? packed(server, next) : null;
+    refused.push(...(await store(server, batch, { trials, body: current ?? packed(server, batch) })));
+    current = following;
+  }
+  return [...dead, ...refused];
+}
+
+const packed = (server: InfluxServer, lines: readonly Line[]) => server.pack(lines.map(({ text }) => text));
+
+async function store(
+  server: InfluxServer,
+  lines: readonly Line[],
+  { trials, body }: { trials: { left: number }; body: Packed },
+): Promise<DeadReading[]> {
+  const refusal = await server.write(body);
   if (!refusal) return [];
   const dead: DeadReading[] = [];
   const parts = smallerParts(lines, { ...refusal, last: trials.left-- <= 0 });
   if (parts.length === 0) return lines.map(({ reading }) => ({ reading, reason: refusal.reason }));
-  for (const part of parts) dead.push(...(await store(server, part, trials)));
+  for (const part of parts) dead.push(...(await store(server, part, { trials, body: packed(server, part) })));
   return dead;
 }
 

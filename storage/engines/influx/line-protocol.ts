@@ -1,4 +1,5 @@
 import type { Reading } from '#estate/sample.ts';
+import { remembered } from '../remembered.ts';
 import { qualityOf } from '../sieve.ts';
 
 /**
@@ -9,20 +10,30 @@ import { qualityOf } from '../sieve.ts';
  *   The values must be finite and the metrics fit for a field (see the sieve).
  */
 export function lineOf(reading: Reading): string | null {
-  const { type, device, site, ts } = reading;
-  if ([type, device, site].some((text) => text === '' || UNWRITABLE.test(text)) || type.startsWith('#')) return null;
-  const fields: string[] = [];
-  for (const [metric, value] of Object.entries(reading.values)) {
-    fields.push(`${escaped(metric)}=${value}`);
-    const quality = qualityOf(reading, metric);
-    if (quality !== null) fields.push(`q_${escaped(metric)}=${quality}i`);
+  const { values, quality } = reading;
+  const head = headOf(reading);
+  if (head === null) return null;
+  let fields = '';
+  for (const metric in values) {
+    const name = escaped(metric);
+    fields += `${fields === '' ? '' : ','}${name}=${values[metric]}`;
+    const code = quality === undefined ? null : qualityOf(reading, metric);
+    if (code !== null) fields += `,q_${name}=${code}i`;
   }
-  return `${escaped(type)},device=${escaped(device)},site=${escaped(site)} ${fields.join(',')} ${ts}`;
+  return `${head} ${fields} ${reading.ts}`;
 }
 
-const UNWRITABLE = /\p{Cc}|\\$/u;
+/** A measurement with its tags, these in order of their names as the server likes them. */
+export function tagged(measurement: string, tags: Record<string, string>): string {
+  return escaped(measurement) + Object.entries(tags).reduce((all, [tag, text]) => `${all},${tag}=${escaped(text)}`, '');
+}
+
+function headOf({ type, device, site }: Reading): string | null {
+  if (!isWritable(type) || !isWritable(device) || !isWritable(site) || type.startsWith('#')) return null;
+  return `${escaped(type)},device=${escaped(device)},site=${escaped(site)}`;
+}
+
+const isWritable = remembered((text) => text !== '' && !/\p{Cc}|\\$/u.test(text));
 
 /** A backslash stands for itself, but before one of these it takes away its meaning. */
-function escaped(text: string): string {
-  return text.replaceAll(/[,= ]/g, '\\$&');
-}
+const escaped = remembered((text) => text.replaceAll(/[,= ]/g, '\\$&'));

@@ -12,29 +12,27 @@ const MOST_DEVICES = 500;
 
 type Point = readonly [DeviceId, Millis, number];
 
-/** Values are bound; only names that were checked, or quoted by `influx`, and whole numbers stand in a statement. */
-export async function query(server: InfluxServer, asked: SeriesQuery): Promise<SeriesResult[]> {
+/** The points themselves. Values are bound; only checked names and whole numbers stand in a statement. */
+export async function pointsOf(server: InfluxServer, asked: SeriesQuery): Promise<SeriesResult[]> {
   if (!isMetric(asked.metric)) return [];
-  const { from, to, limit, step, aggregate } = boundsOf(asked);
-  const metric = escape.quoted(asked.metric);
+  const { from, to, limit } = boundsOf(asked);
   const points: Point[] = [];
   for (const { condition, bound } of devicesIn(asked.devices)) {
     const site = asked.site === undefined ? '' : ' AND "site" = $site';
     const [series = []] = await server.ask(
       [
-        `SELECT ${step === null ? metric : `${aggregate}(${metric})`} FROM /.+/ ` +
-          `WHERE ${condition}${site} AND time >= ${from}ms AND time < ${to}ms ` +
-          `GROUP BY ${step === null ? '' : `time(${step}ms), `}"device" ${step === null ? '' : 'fill(none) '}LIMIT ${limit}`,
+        `SELECT ${escape.quoted(asked.metric)} FROM /.+/ ` +
+          `WHERE ${condition}${site} AND time >= ${from}ms AND time < ${to}ms GROUP BY "device" LIMIT ${limit}`,
       ],
       { ...bound, ...(asked.site === undefined ? {} : { site: asked.site }) },
     );
-    points.push(...series.flatMap(pointsOf));
+    points.push(...series.flatMap(pointsIn));
   }
   points.sort(([a, atA], [b, atB]) => (a === b ? atA - atB : a < b ? -1 : 1));
   return resultsOf(asked.metric, points);
 }
 
-function pointsOf({ tags, values }: ResultSeries): Point[] {
+function pointsIn({ tags, values }: ResultSeries): Point[] {
   const device = tags['device'] ?? '';
   return values.flatMap(([at, value]) => (value === null ? [] : [[device, Number(at), Number(value)] as const]));
 }
@@ -87,12 +85,16 @@ function noteLast(readings: Map<string, Reading>, metric: string, { name, tags, 
   });
 }
 
-function* devicesIn(devices: readonly DeviceId[]) {
-  for (let start = 0; start < devices.length; start += MOST_DEVICES) {
-    const some = devices.slice(start, start + MOST_DEVICES);
-    yield {
-      condition: `(${some.map((_, index) => `"device" = $d${index}`).join(' OR ')})`,
-      bound: Object.fromEntries(some.map((device, index) => [`d${index}`, device])),
-    };
+/** Conditions that name some devices each, at most so many; without devices, one that holds for all. */
+export function* devicesIn(devices: readonly DeviceId[] | undefined, most = MOST_DEVICES) {
+  if (devices === undefined) yield { condition: '"device" != \'\'', bound: {} };
+  else {
+    for (let start = 0; start < devices.length; start += most) {
+      const some = devices.slice(start, start + most);
+      yield {
+        condition: `(${some.map((_, index) => `"device" = $d${index}`).join(' OR ')})`,
+        bound: Object.fromEntries(some.map((device, index) => [`d${index}`, device])),
+      };
+    }
   }
 }

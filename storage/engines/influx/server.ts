@@ -5,6 +5,7 @@ import { z } from 'zod';
 import type { Clock } from '#estate/clock.ts';
 import { PolisError, messageOf } from '#estate/errors.ts';
 import { SECOND } from '#estate/units.ts';
+import { providePolicies, type Policy } from './policies.ts';
 
 const DEADLINE_MS = 10 * SECOND;
 const compress = promisify(gzip);
@@ -16,13 +17,27 @@ export interface Refusal {
   all: boolean;
 }
 
+/** Lines on their way to the server. */
+export interface Packed {
+  count: number;
+  body: Promise<Buffer>;
+}
+
 /** A table of an answer: a group of a statement's result. */
 export type ResultSeries = z.infer<typeof resultSeries>;
 
 /** An InfluxDB 1.x API. Whatever does not answer in time, or refuses us, is a PolisError `unavailable`. */
 export interface InfluxServer {
-  /** Writes lines; resolves with null once all are stored. Makes the database when there is none. */
-  write(lines: readonly string[]): Promise<Refusal | null>;
+  /**
+   * Writes lines; resolves with null once all are stored. Makes the database when there is none.
+   *
+   * @param policy the retention policy to write into; absent: the default one.
+   */
+  write(lines: readonly string[] | Packed, policy?: string): Promise<Refusal | null>;
+  /** Begins to compress lines, so that they are ready by the time that those before them are written. */
+  pack(lines: readonly string[]): Packed;
+  /** Makes the database and its retention policies where they are missing, or keep for another time. */
+  provide(): Promise<void>;
   /** Asks statements with bound values; answers each one's groups. */
   ask(statements: readonly string[], bound: Record<string, string>): Promise<ResultSeries[][]>;
 }
@@ -39,18 +54,9 @@ const answerOfQuery = z.object({
 });
 
 /** @param url `influx://user:password@host:8086/database`; database `polisgrid` unless told. */
-export function influxServer(url: string, clock: Clock): InfluxServer {
-  const { hostname, port, username, password, pathname } = new URL(url);
-  const host = `${hostname}:${port || '8086'}`;
-  const database = decodeURIComponent(pathname.slice(1)) || 'polisgrid';
-  const [user, secret] = [decodeURIComponent(username), decodeURIComponent(password)];
-  const influx = new InfluxDB({
-    hosts: [{ host: hostname, port: Number(port || '8086') }],
-    database,
-    ...(user === '' ? {} : { username: user, password: secret }),
-    // Its pool would answer "No host available" for seconds after the server is back.
-    pool: { maxRetries: 0, requestTimeout: DEADLINE_MS, backoff: NO_BACKOFF },
-  });
+export function influxServer(url: string, clock: Clock, policies: readonly Policy[] = []): InfluxServer {
+  const { host, database, user, secret } = addressOf(url);
+  const influx = clientOf(url);
   const unavailable = (reason: string) => new PolisError('unavailable', `InfluxDB at ${host} ${reason}`);
   const reach = async <T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> => {
     try {
@@ -60,26 +66,31 @@ export function influxServer(url: string, clock: Clock): InfluxServer {
       throw unavailable(`does not answer: ${reasonOf(error)}`);
     }
   };
-  const post = async (lines: readonly string[]) => {
-    const body = await compress(lines.join('\n'), { level: 1 });
+  const post = async (packed: Packed, policy?: string) => {
+    const body = await packed.body;
     const headers: Record<string, string> = { 'content-encoding': 'gzip' };
     if (user !== '') headers['authorization'] = `Basic ${Buffer.from(`${user}:${secret}`).toString('base64')}`;
-    const target = `http://${host}/write?precision=ms&db=${encodeURIComponent(database)}`;
+    const rp = policy === undefined ? '' : `&rp=${encodeURIComponent(policy)}`;
+    const target = `http://${host}/write?precision=ms&db=${encodeURIComponent(database)}${rp}`;
     return reach(async (signal) => {
       const response = await fetch(target, { method: 'POST', headers, body, signal });
       return { status: response.status, reason: errorIn(await response.text()) };
     });
   };
 
+  const provide = () => providePolicies({ influx, database, reach }, policies);
   return {
-    async write(lines) {
-      let { status, reason } = await post(lines);
-      if (status === 404) {
-        await reach(() => influx.createDatabase(database));
-        ({ status, reason } = await post(lines));
+    provide,
+    pack,
+    async write(lines, policy) {
+      const packed = 'body' in lines ? lines : pack(lines);
+      let { status, reason } = await post(packed, policy);
+      if (status === 404 || reason.startsWith('retention policy not found')) {
+        await provide();
+        ({ status, reason } = await post(packed, policy));
       }
       if (status >= 200 && status < 300) return null;
-      const refusal = refusalOf(status, reason, lines.length);
+      const refusal = refusalOf(status, reason, packed.count);
       if (refusal) return refusal;
       throw unavailable(`answers ${status}: ${reason}`);
     },
@@ -95,6 +106,36 @@ export function influxServer(url: string, clock: Clock): InfluxServer {
       });
     },
   };
+}
+
+function addressOf(url: string) {
+  const { hostname, port, username, password, pathname } = new URL(url);
+  return {
+    hostname,
+    port: Number(port || '8086'),
+    host: `${hostname}:${port || '8086'}`,
+    database: decodeURIComponent(pathname.slice(1)) || 'polisgrid',
+    user: decodeURIComponent(username),
+    secret: decodeURIComponent(password),
+  };
+}
+
+function clientOf(url: string): InfluxDB {
+  const { hostname: host, port, database, user: username, secret: password } = addressOf(url);
+  return new InfluxDB({
+    hosts: [{ host, port }],
+    database,
+    ...(username === '' ? {} : { username, password }),
+    // Its pool would answer "No host available" for seconds after the server is back.
+    pool: { maxRetries: 0, requestTimeout: DEADLINE_MS, backoff: NO_BACKOFF },
+  });
+}
+
+function pack(lines: readonly string[]): Packed {
+  const body = compress(lines.join('\n'), { level: 1 });
+  // Whoever writes it hears of a failure; nobody may come to write it.
+  body.catch(() => {});
+  return { count: lines.length, body };
 }
 
 const NO_BACKOFF = { getDelay: () => 0, next: () => NO_BACKOFF, reset: () => NO_BACKOFF };

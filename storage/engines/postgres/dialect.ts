@@ -45,9 +45,23 @@ export function postgresDialect({ url, connections, deadlines }: PostgresOptions
   return new PostgresDialect({ pool: guarded });
 }
 
+/** So many statements are named, which each connection has prepared once and from then on only runs. */
+const MOST_NAMED = 500;
+const names = new Map<string, string>();
+
+function nameOf(statement: string): string | undefined {
+  const known = names.get(statement);
+  if (known !== undefined || names.size >= MOST_NAMED || !PREPARED.test(statement)) return known;
+  const name = `polisgrid-${names.size}`;
+  names.set(statement, name);
+  return name;
+}
+
+const PREPARED = /^(?:select|insert|update|delete)\b/;
+
 function guard(client: pg.PoolClient): PostgresPoolClient {
-  const query = (sql: string, parameters: readonly unknown[]) =>
-    client.query(sql, parameters.map(storable)).catch((error: unknown) => {
+  const query = (text: string, parameters: readonly unknown[]) =>
+    client.query({ text, values: parameters.map(storable), name: nameOf(text) }).catch((error: unknown) => {
       if (error instanceof pg.DatabaseError && !NOT_THE_STATEMENT.test(error.code ?? '')) throw error;
       return unavailable(error);
     });

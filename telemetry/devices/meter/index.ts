@@ -1,14 +1,17 @@
 import { alternatingCurrent } from '../../alternating-current.ts';
+import { activePower, energyRegister } from '../../energy-metrics.ts';
 import type { DeviceType } from '../device-type.ts';
 
-/** Any other electricity meter: of a floor, a heat pump, a circuit. It counts in no site's balance. */
+/**
+ * Any other electricity meter (SunSpec 201 to 203): of a floor, a heat pump, a circuit. It counts in no site's balance.
+ */
 export const meter: DeviceType = {
   type: 'meter',
   title: 'Meter',
   metrics: {
-    W: { title: 'Power, import +', unit: 'W', min: -5e6, max: 5e6, period: 60, brick: 'Electric_Power_Sensor' },
-    TotWhImp: { title: 'Energy imported', unit: 'W.h', min: 0, period: 60, brick: 'Electric_Energy_Sensor' },
-    TotWhExp: { title: 'Energy exported', unit: 'W.h', min: 0, period: 60, brick: 'Electric_Energy_Sensor' },
+    W: { ...activePower, title: 'Power, import +', min: -5e6, max: 5e6, sunspec: '203.W' },
+    TotWhImp: { ...energyRegister, title: 'Energy imported', sunspec: '203.TotWhImp' },
+    TotWhExp: { ...energyRegister, title: 'Energy exported', sunspec: '203.TotWhExp' },
     ...alternatingCurrent,
   },
 };

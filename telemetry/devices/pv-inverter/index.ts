@@ -1,15 +1,77 @@
 import { alternatingCurrent } from '../../alternating-current.ts';
-import type { DeviceType } from '../device-type.ts';
+import { directCurrent } from '../../direct-current.ts';
+import { activePower, energyRegister } from '../../energy-metrics.ts';
+import { OFF_ON, type DeviceType } from '../device-type.ts';
 
-/** A photovoltaic inverter (SunSpec 701, its limit 704). At night it may take a few watts. */
+/** Trackers or strings of one inverter. */
+const PORTS = 12;
+
+/**
+ * A photovoltaic inverter: what it gives (SunSpec 701; 103 in older ones), its strings (714; 160), and its limit (704;
+ * 123). At night it may take a few watts.
+ */
 export const pvInverter: DeviceType = {
   type: 'pv-inverter',
   title: 'Photovoltaic inverter',
   metrics: {
-    W: { title: 'Power produced', unit: 'W', min: -1e4, max: 5e6, period: 60, brick: 'Electric_Power_Sensor' },
-    TotWhInj: { title: 'Energy produced', unit: 'W.h', min: 0, period: 60, brick: 'Electric_Energy_Sensor' },
-    TmpCab: { title: 'Cabinet temperature', unit: 'Cel', min: -50, max: 150, period: 60, brick: 'Temperature_Sensor' },
-    WMaxLimPct: { title: 'Limit of power', unit: '%', min: 0, max: 100, period: 60, rw: true, brick: 'Limit' },
+    W: { ...activePower, title: 'Power produced', min: -1e4, max: 5e6, sunspec: '701.W' },
+    TotWhInj: { ...energyRegister, title: 'Energy produced', sunspec: '701.TotWhInj' },
+    TotWhAbs: { ...energyRegister, title: 'Energy taken', sunspec: '701.TotWhAbs' },
+    TmpCab: {
+      title: 'Cabinet temperature',
+      unit: 'Cel',
+      min: -50,
+      max: 150,
+      deadband: 0.5,
+      period: 60,
+      brick: 'Temperature_Sensor',
+      sunspec: '701.TmpCab',
+    },
+    InvSt: {
+      title: 'State',
+      unit: '{state}',
+      states: {
+        0: 'off',
+        1: 'sleeping',
+        2: 'starting',
+        3: 'running',
+        4: 'throttled',
+        5: 'shutting down',
+        6: 'fault',
+        7: 'standby',
+      },
+      period: 60,
+      brick: 'Operating_Mode_Status',
+      sunspec: '701.InvSt',
+    },
+    ConnSt: {
+      title: 'Connection to the grid',
+      unit: '{state}',
+      states: { 0: 'disconnected', 1: 'connected' },
+      period: 60,
+      sunspec: '701.ConnSt',
+    },
+    Alrm: { title: 'Alarms, a bit each', unit: '{bits}', min: 0, max: 2 ** 32 - 1, period: 60, sunspec: '701.Alrm' },
+    WMaxLimPct: {
+      title: 'Limit of power',
+      unit: '%',
+      min: 0,
+      max: 100,
+      period: 60,
+      rw: true,
+      brick: 'Limit',
+      sunspec: '704.WMaxLimPct',
+    },
+    WMaxLimPctEna: {
+      title: 'Whether the limit holds',
+      unit: '{state}',
+      states: OFF_ON,
+      period: 60,
+      rw: true,
+      brick: 'Enable_Command',
+      sunspec: '704.WMaxLimPctEna',
+    },
     ...alternatingCurrent,
+    ...directCurrent(PORTS, { A: -100, W: -1e4 }),
   },
 };

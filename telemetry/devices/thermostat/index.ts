@@ -10,6 +10,7 @@ export const thermostat: DeviceType = {
       unit: 'Cel',
       min: -40,
       max: 80,
+      deadband: 0.1,
       period: 300,
       brick: 'Zone_Air_Temperature_Sensor',
     },
@@ -22,6 +23,14 @@ export const thermostat: DeviceType = {
       rw: true,
       brick: 'Zone_Air_Temperature_Setpoint',
     },
-    HeatW: { title: 'Heating power', unit: 'W', min: 0, max: 1e6, period: 300, brick: 'Thermal_Power_Sensor' },
+    HeatW: {
+      title: 'Heating power',
+      unit: 'W',
+      min: 0,
+      max: 1e6,
+      deadband: 10,
+      period: 300,
+      brick: 'Thermal_Power_Sensor',
+    },
   },
 };

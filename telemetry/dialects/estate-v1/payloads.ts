@@ -20,10 +20,9 @@ const bounded = <Value>(schema: z.ZodType<Record<string, Value>>, most: number) 
   schema.refine((map) => Object.keys(map).length <= most, `has more than ${most} entries`);
 
 /** Checked by hand: this is the hot path, and a record schema takes half as long again. */
-const values = z.custom<Record<string, number>>(
-  isValues,
-  `must hold at most ${MOST_METRICS} metrics, each a finite number`,
-);
+const values = z
+  .custom<Record<string, number>>(isValues, `must hold at most ${MOST_METRICS} metrics, each a finite number`)
+  .meta({ type: 'object', additionalProperties: { type: 'number' }, maxProperties: MOST_METRICS });
 const quality = z.literal([Quality.bad, Quality.good, Quality.stale]);
 const point = { v: values, q: bounded(z.record(z.string(), quality), MOST_METRICS).optional() };
 const seq = z.int().min(0).max(255).optional();
@@ -51,6 +50,7 @@ export const birthPayload = z.object({
         rw: z.enum(['r', 'w', 'rw']).optional(),
         brick: text.optional(),
         period: z.number().positive().optional(),
+        deadband: z.number().min(0).optional(),
       }),
     ),
     MOST_METRICS,
@@ -83,18 +83,22 @@ export const ackPayload = z.object({
   err: z.unknown().optional(),
 });
 
-export type Birth = z.infer<typeof birthPayload>;
-export type FieldEvent = z.infer<typeof eventPayload>;
-export type Ack = z.infer<typeof ackPayload>;
+export const commandPayload = z.object({
+  id: text.min(1),
+  ts,
+  exp: ts.meta({ description: 'From then on it must not be carried out' }),
+  set: z.record(z.string(), z.number()).meta({ description: '`{"rebirth":1}` to a node: announce all devices again' }),
+  prio: z.int().optional(),
+  revert: z
+    .number()
+    .positive()
+    .optional()
+    .meta({ description: 's, after which the device returns to its own set point' }),
+});
 
-/** What goes down to a device. `revert`: after so many seconds the device returns to its own set point. */
-export interface CommandPayload {
-  id: string;
-  ts: number;
-  exp: number;
-  set: Record<string, number>;
-  revert?: number;
-}
+export const hostPayload = z.object({ online: z.boolean(), ts });
+
+export type CommandPayload = z.input<typeof commandPayload>;
 
 /**
  * Reads a payload.

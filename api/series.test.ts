@@ -1,0 +1,169 @@
+import { DuckDBInstance } from '@duckdb/node-api';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { PolisError } from '#estate/errors.ts';
+import { Quality } from '#estate/sample.ts';
+import { DAY, HOUR, MINUTE, SECOND } from '#estate/units.ts';
+import { ADMIN, openSpecimen, type Specimen } from './specimen.ts';
+
+const T0 = Date.UTC(2026, 0, 15);
+
+let specimen: Specimen;
+let url: string;
+beforeAll(async () => {
+  specimen = await openSpecimen();
+  url = `http://127.0.0.1:${(await specimen.api.start()).port}`;
+  const put = (path: string, body: object) =>
+    fetch(url + path, {
+      method: 'PUT',
+      headers: { ...ADMIN, 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+  await put('/v1/sites/barolo', { name: 'Barolo' });
+  await put('/v1/devices/grid', { site: 'barolo', type: 'grid-meter' });
+  await put('/v1/devices/pv', { site: 'barolo', type: 'pv-inverter' });
+  await put('/v1/devices/doll', { site: 'barolo', type: 'grid-meter', synthetic: true });
+  const { series } = specimen.deps.stores;
+  const minutes = Array.from({ length: 60 }, (_, minute) => minute);
+  await series.append(
+    ['grid', 'doll'].flatMap((device) =>
+      minutes.map((minute) => {
+        const values = { W: minute - 30, TotWhImp: 1_000 + minute * 10 };
+        return { site: 'barolo', device, type: 'grid-meter', ts: T0 + minute * MINUTE, values };
+      }),
+    ),
+  );
+  const pv = { site: 'barolo', device: 'pv', type: 'pv-inverter', ts: T0, values: { W: 7, TmpCab: 1 } };
+  await series.append([{ ...pv, quality: { TmpCab: Quality.stale } }]);
+});
+afterAll(() => specimen[Symbol.asyncDispose]());
+
+const get = (path: string) => fetch(url + path, { headers: ADMIN });
+const span = `from=${T0}&to=${T0 + DAY}`;
+
+describe('the series of many devices', () => {
+  it('are those of a site', async () => {
+    const answer = await get(`/v1/series?site=barolo&metric=W&${span}&step=1h`);
+    expect(await answer.json()).toEqual({
+      series: [
+        { device: 'doll', points: [[T0, -0.5]] },
+        { device: 'grid', points: [[T0, -0.5]] },
+        { device: 'pv', points: [[T0, 7]] },
+      ],
+    });
+  });
+
+  it('are those of a type', async () => {
+    const answer = await get(`/v1/series?type=pv-inverter&metric=W&${span}&step=1d&aggregate=count`);
+    expect(await answer.json()).toEqual({ series: [{ device: 'pv', points: [[T0, 1]] }] });
+  });
+
+  it('are of something', async () => {
+    const answer = await get('/v1/series?metric=W');
+    expect([answer.status, await answer.text()]).toEqual([400, expect.stringContaining('a device, a site or a type')]);
+  });
+});
+
+describe('an export as CSV', () => {
+  it('has a row for each reading, in order of time, and marks what is not good', async () => {
+    const answer = await get(`/v1/series/export?site=barolo&metrics=W,TmpCab&from=${T0}&to=${T0 + 2 * MINUTE}`);
+    expect(answer.headers.get('content-type')).toBe('text/csv; charset=utf-8');
+    expect(answer.headers.get('content-disposition')).toBe('attachment; filename="series-2026-01-15.csv"');
+    expect(await answer.text()).toBe(
+      'time,site,device,type,W,TmpCab,not_good\r\n' +
+        '2026-01-15T00:00:00.000Z,barolo,grid,grid-meter,-30,,\r\n' +
+        '2026-01-15T00:00:00.000Z,barolo,pv,pv-inverter,7,1,TmpCab:500\r\n' +
+        '2026-01-15T00:01:00.000Z,barolo,grid,grid-meter,-29,,\r\n',
+    );
+  });
+
+  it('leaves out what is simulated, unless it is asked for', async () => {
+    const refused = await get(`/v1/series/export?device=doll&metrics=W&${span}`);
+    expect([refused.status, await refused.text()]).toEqual([400, expect.stringContaining('synthetic=true') as string]);
+    const answer = await get(`/v1/series/export?device=doll&metrics=W&${span}&synthetic=true`);
+    expect(answer.headers.get('content-disposition')).toContain('series-synthetic-2026-01-15.csv');
+    expect((await answer.text()).split('\r\n')).toHaveLength(62);
+  });
+
+  it.each([
+    ['no device', 'metrics=W', 'give a device, a site or a type'],
+    ['no metric', 'device=grid', 'metrics'],
+    ['a metric that is none', 'device=grid&metrics=W,;DROP', 'metrics'],
+    ['another format', 'device=grid&metrics=W&format=xls', 'format'],
+  ])('is refused with %s', async (_, query, reason) => {
+    const answer = await get(`/v1/series/export?${query}`);
+    expect([answer.status, await answer.text()]).toEqual([400, expect.stringContaining(reason) as string]);
+  });
+
+  it('holds little of a large one, however slowly it is read', async () => {
+    const { series } = specimen.deps.stores;
+    const rows = 400_000;
+    for (let start = 0; start < rows; start += 20_000) {
+      const some = Array.from({ length: 20_000 }, (_, n) => {
+        return { site: 'barolo', device: 'quick', type: 'meter', ts: T0 + (start + n) * SECOND, values: { W: n } };
+      });
+      await series.append(some);
+    }
+    let fetched = 0;
+    specimen.deps.stores.series = {
+      ...series,
+      async *rows(query) {
+        for await (const page of series.rows(query)) {
+          fetched += page.length;
+          expect(page.length).toBeLessThanOrEqual(20_000);
+          yield page;
+        }
+      },
+    };
+    const answer = await get(`/v1/series/export?device=quick&metrics=W&from=${T0}&to=${T0 + 5 * DAY}`);
+    const reader = answer.body?.getReader();
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    // What the sockets hold on their way, and no more.
+    expect(fetched).toBeLessThan(rows / 2);
+    let lines = 0;
+    for (let part = await reader?.read(); part && !part.done; part = await reader?.read()) {
+      lines += part.value.filter((byte: number) => byte === 10).length;
+    }
+    specimen.deps.stores.series = series;
+    expect(lines).toBe(rows + 1);
+  });
+
+  it('is a problem, and no half file, while the store is away', async () => {
+    const { series } = specimen.deps.stores;
+    const away = () => Promise.reject(new PolisError('unavailable', 'no answer'));
+    specimen.deps.stores.series = { ...series, rows: () => ({ [Symbol.asyncIterator]: () => ({ next: away }) }) };
+    const answer = await get(`/v1/series/export?device=grid&metrics=W&${span}`);
+    specimen.deps.stores.series = series;
+    expect(answer.status).toBe(503);
+  });
+});
+
+describe('an export as Parquet', () => {
+  it('holds the same rows, and leaves nothing behind', async () => {
+    const before = (await readdir(tmpdir())).filter((name) => name.startsWith('polisgrid-export-'));
+    const answer = await get(`/v1/series/export?format=parquet&site=barolo&metrics=W,TotWhImp&${span}`);
+    expect(answer.headers.get('content-type')).toBe('application/vnd.apache.parquet');
+    const folder = await mkdtemp(join(tmpdir(), 'polisgrid-parquet-'));
+    const file = join(folder, 'series.parquet');
+    await writeFile(file, Buffer.from(await answer.arrayBuffer()));
+    const duckdb = await DuckDBInstance.create(':memory:');
+    const connection = await duckdb.connect();
+    const found = await connection.runAndReadAll(
+      `SELECT device, type, count(*)::INTEGER, sum(W), max(TotWhImp), min("time")::VARCHAR FROM '${file}' GROUP BY ALL ORDER BY 1`,
+    );
+    expect(found.getRowsJS()).toEqual([
+      ['grid', 'grid-meter', 60, -30, 1_590, '2026-01-15 00:00:00'],
+      ['pv', 'pv-inverter', 1, 7, null, '2026-01-15 00:00:00'],
+    ]);
+    connection.closeSync();
+    await rm(folder, { recursive: true });
+    expect((await readdir(tmpdir())).filter((name) => name.startsWith('polisgrid-export-'))).toEqual(before);
+  });
+
+  it('is an empty file with its columns where nothing was measured', async () => {
+    const answer = await get(`/v1/series/export?format=parquet&device=grid&metrics=W&from=${T0 - DAY}&to=${T0 - HOUR}`);
+    expect([answer.status, (await answer.arrayBuffer()).byteLength > 100]).toEqual([200, true]);
+  });
+});

@@ -1,0 +1,8 @@
+import { createServer } from 'node:net';
+import { createDoor, SOCKETS, type Door, type DoorDeps, type Place } from './door.ts';
+
+/** MQTT over TCP. */
+export function createPlainDoor({ log, enter }: DoorDeps, place: Place): Door {
+  const server = createServer(SOCKETS, (socket) => enter(socket, socket.remoteAddress));
+  return createDoor(server, 'MQTT', { ...place, log });
+}
