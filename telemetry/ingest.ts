@@ -8,6 +8,7 @@ import type { Count } from './counters.ts';
 import type { DeadLetters } from './dead-letters.ts';
 import type { Addressed, FieldEvent, News, NodeRef, Target } from './dialects/dialect.ts';
 import { refusalOf, type Field } from './field.ts';
+import { createGate } from './gate.ts';
 import type { Measurements } from './measurements.ts';
 import { noteEvent } from './records.ts';
 
@@ -33,11 +34,17 @@ export interface IngestDeps {
   keeping: { records: Records; letters: DeadLetters; ground: Ground; count: Count; publish(fact: Fact): void };
 }
 
+/**
+ * Of history that is being read and kept at a time. When a whole estate comes back with what it kept, the rest waits as
+ * the bytes that it came in, a tenth of what it takes once it is read; and what is live goes on past it.
+ */
+const HISTORY_BYTES = 1024 * 1024;
+
 export function createIngest(deps: IngestDeps): Take {
   const { count, letters } = deps.keeping;
   const handle = createHandler(deps);
-  return async (message) => {
-    count('received');
+  const history = createGate(HISTORY_BYTES);
+  const take = async (message: FieldMessage) => {
     try {
       for (const news of message.address.read(message.payload)) await handle(message, news);
       count('accepted');
@@ -46,6 +53,11 @@ export function createIngest(deps: IngestDeps): Take {
       count('malformed');
       await letters.bury([{ topic: message.topic, reason: error.message, payload: message.payload }]);
     }
+  };
+  return (message) => {
+    count('received');
+    const { address, payload } = message;
+    return address.isHistory ? history.through(payload.length, () => take(message)) : take(message);
   };
 }
 

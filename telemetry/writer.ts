@@ -32,7 +32,8 @@ export interface WriterDeps {
   onWritten: (readings: number) => void;
 }
 
-const BATCH = 5_000;
+/** About 5,000 readings of a few metrics. */
+const BATCH_BYTES = 750_000;
 const PAGE = 100;
 /** A pause after a small batch, so that a quiet estate is written four times a second and not at each commit. */
 const LINGER_MS = 250;
@@ -109,10 +110,13 @@ function createCarrier({ journal, series, ground, letters, onWritten }: WriterDe
   let position = 0;
   let failures = 0;
   let more = false;
+  /** Entries that were read and are not written yet: a page may hold many batches. */
+  let ahead: JournalEntry[] = [];
 
   const step = async (): Promise<number> => {
-    const { entries, full } = await gather(journal, position);
-    more = full;
+    ahead = await readOn(journal, position, ahead);
+    const entries = batchOf(ahead);
+    more = isFull(entries);
     const last = entries.at(-1);
     if (!last) return 0;
     const { readings, torn } = unpack(entries);
@@ -121,6 +125,7 @@ function createCarrier({ journal, series, ground, letters, onWritten }: WriterDe
     await letters.bury([...torn, ...dead]);
     await journal.advance(WRITER, 'readings', last.position);
     position = last.position;
+    ahead = ahead.slice(entries.length);
     onWritten(readings.length - dead.length);
     return Math.max(1, readings.length);
   };
@@ -133,6 +138,7 @@ function createCarrier({ journal, series, ground, letters, onWritten }: WriterDe
     behind: async () => Math.max(0, (await journal.head('readings')) - position),
     async load() {
       position = await journal.cursor(WRITER, 'readings');
+      ahead = [];
       // The journal forgets nothing that a consumer with a cursor has not read.
       await journal.advance(WRITER, 'readings', position);
     },
@@ -159,23 +165,27 @@ export function retryAfter(failures: number, chance: number): number {
   return pause * (0.5 + chance / 2);
 }
 
-/** Entries after a position, until they hold a full batch of readings or there are no more. */
-async function gather(journal: Journal, after: number): Promise<{ entries: JournalEntry[]; full: boolean }> {
-  const entries: JournalEntry[] = [];
-  let bytes = 0;
-  for (;;) {
+/** What is read ahead, and what follows it in the journal until that is a full batch or there is no more. */
+async function readOn(journal: Journal, after: number, ahead: readonly JournalEntry[]): Promise<JournalEntry[]> {
+  const entries = [...ahead];
+  while (!isFull(entries)) {
     const page = await journal.read('readings', { after: entries.at(-1)?.position ?? after, limit: PAGE });
-    for (const entry of page) {
-      entries.push(entry);
-      bytes += entry.body.length;
-      if (bytes >= BATCH * READING_BYTES) return { entries, full: true };
-    }
-    if (page.length < PAGE) return { entries, full: false };
+    entries.push(...page);
+    if (page.length < PAGE) break;
   }
+  return entries;
 }
 
-/** About what one reading takes in the journal. */
-const READING_BYTES = 150;
+/** The first of the entries, as many as make a batch. */
+function batchOf(entries: readonly JournalEntry[]): JournalEntry[] {
+  let bytes = 0;
+  const end = entries.findIndex(({ body }) => (bytes += body.length) >= BATCH_BYTES);
+  return end < 0 ? [...entries] : entries.slice(0, end + 1);
+}
+
+function isFull(entries: readonly JournalEntry[]): boolean {
+  return entries.reduce((bytes, { body }) => bytes + body.length, 0) >= BATCH_BYTES;
+}
 
 const journalled = z.array(z.custom<Reading>((input) => typeof input === 'object' && input !== null));
 

@@ -104,6 +104,8 @@ export interface Address extends NodeRef {
   readonly way: 'up' | 'down';
   /** Whether the broker may keep such a message for those who come later. */
   readonly retainable: boolean;
+  /** Whether such a message tells what was kept while the node was offline: it may wait its turn. */
+  readonly isHistory?: boolean;
   /** @throws PolisError `invalid` when the payload breaks its contract. */
   read(payload: Uint8Array): News[];
 }

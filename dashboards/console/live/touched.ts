@@ -8,6 +8,8 @@ export function touchedBy(fact: Fact): string[][] {
     case 'connector-state':
     case 'charger-event':
     case 'charging-limit':
+    case 'certificate-validity':
+    case 'security-event':
       return [...place, ['chargers'], ['charger', fact.charger]];
     case 'session-began':
     case 'session-metered':
@@ -15,6 +17,7 @@ export function touchedBy(fact: Fact): string[][] {
       return [...place, ['sessions'], ['chargers'], ['charger', fact.charger]];
     case 'reading':
     case 'node-online':
+    case 'device-event':
       return [...place, ['devices', fact.site]];
     case 'alarm':
       return [...place, ['alarms']];

@@ -48,6 +48,7 @@ function addressOf(topic: Topic | null): Address | null {
     device: topic.kind === 'state' ? null : topic.device,
     way: kind === 'cmd' ? 'down' : 'up',
     retainable: kind === 'state' || kind === 'birth',
+    isHistory: kind === 'hist',
     read: (payload) => readNews(topic, payload),
   };
 }
