@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { PutToken } from '#charging/index.ts';
-import { isoTime, MINUTE } from '#estate/units.ts';
+import { isoTime, MINUTE, SECOND } from '#estate/units.ts';
 import { openDialogue, type Dialogue } from '../specimen-dialogue.ts';
 import { TEN } from '../specimens.ts';
 
@@ -35,6 +35,7 @@ test('Authorize: a master pass has all sessions of the charge point stopped', as
   await elsewhere.call('StartTransaction', { connectorId: 1, idTag: 'ONE', meterStart: 0, timestamp: isoTime(TEN) });
 
   expect(await dialogue.tell('Authorize', { idTag: 'CHIEF' })).toMatchObject({ idTagInfo: { status: 'Invalid' } });
+  await dialogue.specimen.clock.advance(SECOND);
   const calls = [await dialogue.hear({ status: 'Accepted' }), await dialogue.hear({ status: 'Accepted' })];
   const stops = started.map(({ transactionId }) => ['RemoteStopTransaction', { transactionId }]);
   expect(calls).toEqual(expect.arrayContaining(stops));

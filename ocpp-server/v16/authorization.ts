@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { MASTER_PASS_GROUP, type Authorisation } from '#charging/index.ts';
 import { messageOf } from '#estate/errors.ts';
-import { isoTime } from '#estate/units.ts';
+import { isoTime, SECOND } from '#estate/units.ts';
 import type { Block } from '../block.ts';
 import { inbound, type Arrival } from '../inbound.ts';
 import { outbound } from '../outbound.ts';
@@ -29,10 +29,15 @@ export function idTagInfo(authorisation: Authorisation | null): Record<string, s
   };
 }
 
+/** What follows an answer is sent once that has left. */
+const ANSWERED_WITHIN_MS = SECOND / 10;
+
 /** OCPP 1.6 §4.1. */
 const authorize = inbound('Authorize', z.object({ idTag: text }), async (message, arrival) => {
   const authorisation = await arrival.desk.charging.authorize(message.idTag, arrival.receivedAt);
-  if (authorisation.master && authorisation.status === 'accepted') void stopAll(arrival);
+  if (authorisation.master && authorisation.status === 'accepted') {
+    arrival.desk.ground.clock.after(ANSWERED_WITHIN_MS, () => void stopAll(arrival));
+  }
   return { idTagInfo: idTagInfo(authorisation) };
 });
 
