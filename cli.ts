@@ -76,6 +76,7 @@ async function start(words: string[]): Promise<number> {
     `  devices    ${platform.mqttUrl}`,
     ...(platform.mqttsUrl === null ? [] : [`  with TLS   ${platform.mqttsUrl}`]),
     ...(platform.mqttWsUrl === null ? [] : [`  WebSocket  ${platform.mqttWsUrl}`]),
+    ...(platform.mqttWssUrl === null ? [] : [`  with TLS   ${platform.mqttWssUrl}`]),
     `  data       ${platform.dataFolder}`,
     `  log        ${logsTo}`,
   ];

@@ -63,6 +63,7 @@ const schema = z.strictObject({
     .default(true)
     .describe('open the port for gateways and sensors over TLS, with the certificates of the one for chargers'),
   mqttWsPort: port.optional().describe('gateways and sensors over WebSocket, path /mqtt; closed unless told'),
+  mqttWssPort: port.optional().describe('the same over TLS, with the certificates of mqttsPort; closed unless told'),
   deviceCa: z
     .string()
     .min(1, 'is empty')

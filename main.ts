@@ -13,6 +13,7 @@ import type { SiteId } from '#estate/ids.ts';
 import { DAY, SECOND } from '#estate/units.ts';
 import { createOcppServer, createServerCertificates, readTlsOptions, type TlsOptions } from '#ocpp-server/index.ts';
 import { startDemoProcess } from '#simulators/demo-process.ts';
+import { announceInstance } from '#storage/instance-file.ts';
 import { createJournal } from '#storage/journal.ts';
 import { lockFolder } from '#storage/lock.ts';
 import { openRecords, openSeries } from '#storage/open.ts';
@@ -20,9 +21,8 @@ import { isEmpty, listSites } from '#storage/registry.ts';
 import { createSecretBox, loadSecretKey } from '#storage/secrets.ts';
 import type { Retention } from '#storage/series.ts';
 import {
-  countersOf,
+  countersIn,
   createTelemetry,
-  DEVICE_TYPES,
   WEBSOCKET_PATH,
   type Telemetry,
   type TlsOptions as MqttTlsOptions,
@@ -93,9 +93,10 @@ export interface PlatformUrls {
   /** Behind TLS; null: that port is closed. */
   ocppsUrl: string | null;
   mqttUrl: string;
-  /** The same behind TLS, and over WebSocket; null: that port is closed. */
+  /** The same behind TLS, over WebSocket, and over WebSocket behind TLS; null: that port is closed. */
   mqttsUrl: string | null;
   mqttWsUrl: string | null;
+  mqttWssUrl: string | null;
 }
 
 interface ServerInput {
@@ -110,6 +111,7 @@ async function startServers(input: ServerInput, started: AsyncDisposableStack): 
   const { config, stores, parts, demoKey, ground } = input;
   /** Where programs on this machine reach what listens on all addresses. */
   const host = ['0.0.0.0', '::'].includes(config.host) ? '127.0.0.1' : config.host;
+  const localKey = ground.random.text(40);
   const urls: PlatformUrls = {
     consoleUrl: '',
     ocppUrl: '',
@@ -117,6 +119,7 @@ async function startServers(input: ServerInput, started: AsyncDisposableStack): 
     mqttUrl: '',
     mqttsUrl: null,
     mqttWsUrl: null,
+    mqttWssUrl: null,
   };
   const api = createApi(
     { stores, parts, facts: parts.facts, secrets: stores.secrets, ground },
@@ -125,6 +128,7 @@ async function startServers(input: ServerInput, started: AsyncDisposableStack): 
       port: config.httpPort,
       adminKey: config.adminKey,
       demoKey,
+      localKey,
       consoleFolder: CONSOLE,
       version,
       ocppUrl: () => urls.ocppUrl,
@@ -132,16 +136,18 @@ async function startServers(input: ServerInput, started: AsyncDisposableStack): 
       mqttUrl: () => urls.mqttUrl,
       mqttsUrl: () => urls.mqttsUrl,
       mqttWsUrl: () => urls.mqttWsUrl,
+      mqttWssUrl: () => urls.mqttWssUrl,
       demo: demoKey !== undefined,
     },
   );
   await parts.charging.start();
   started.defer(() => parts.charging.stop());
-  const { port: mqttPort, tlsPort: mqttsPort, webSocketPort } = await parts.telemetry.start();
+  const mqtt = await parts.telemetry.start();
   started.defer(() => parts.telemetry.stop());
-  urls.mqttUrl = config.broker === 'embedded' ? `mqtt://${host}:${mqttPort}` : withoutPassword(config.broker);
-  urls.mqttsUrl = mqttsPort === null ? null : `mqtts://${host}:${mqttsPort}`;
-  urls.mqttWsUrl = webSocketPort === null ? null : `ws://${host}:${webSocketPort}${WEBSOCKET_PATH}`;
+  urls.mqttUrl = config.broker === 'embedded' ? `mqtt://${host}:${mqtt.port}` : withoutPassword(config.broker);
+  urls.mqttsUrl = mqtt.tlsPort === null ? null : `mqtts://${host}:${mqtt.tlsPort}`;
+  urls.mqttWsUrl = mqtt.webSocketPort === null ? null : `ws://${host}:${mqtt.webSocketPort}${WEBSOCKET_PATH}`;
+  urls.mqttWssUrl = mqtt.webSocketTlsPort === null ? null : `wss://${host}:${mqtt.webSocketTlsPort}${WEBSOCKET_PATH}`;
   const { port: ocppPort, tlsPort } = await parts.ocpp.start();
   started.defer(() => parts.ocpp.stop());
   urls.ocppUrl = `ws://${host}:${ocppPort}/ocpp`;
@@ -150,6 +156,7 @@ async function startServers(input: ServerInput, started: AsyncDisposableStack): 
   started.defer(() => parts.building.stop());
   urls.consoleUrl = `http://${host}:${(await api.start()).port}`;
   started.defer(() => api.stop());
+  started.defer(await announceInstance(stores.dataFolder, { api: urls.consoleUrl, key: localKey }));
   return urls;
 }
 
@@ -169,7 +176,7 @@ async function openStores(config: Config, ground: Ground, started: AsyncDisposab
   const series = await openSeries(config.series, {
     dataFolder,
     ground,
-    counters: countersOf(DEVICE_TYPES),
+    counters: await countersIn(records),
     keep: retentionOf(config),
   });
   started.defer(() => series.close());
@@ -193,8 +200,7 @@ function joinParts(config: Config, stores: Stores, ground: Ground) {
       port: config.mqttPort,
       hostId: 'main',
       ...(config.broker === 'embedded' ? {} : { broker: config.broker, shared: config.brokerShared }),
-      ...(config.mqttTls ? { tls: mqttTls(config, stores, ground) } : {}),
-      ...(config.mqttWsPort === undefined ? {} : { webSocket: { port: config.mqttWsPort } }),
+      ...furtherMqttPorts(config, stores, ground),
     },
   );
   const ocpp = createOcppServer(
@@ -237,20 +243,28 @@ function tlsOptions(config: Config): TlsOptions {
   return readTlsOptions({ port: config.ocppsPort ?? beside, host, names, certificate, key, chargerCa });
 }
 
-function mqttTls(config: Config, { authority }: Stores, ground: Ground): MqttTlsOptions {
+/** The ports for MQTT beside the plain one. */
+function furtherMqttPorts(config: Config, { authority }: Stores, ground: Ground) {
   const { host, tlsNames: names, tlsCertificate: certificate, tlsKey: key, deviceCa: chargerCa } = config;
+  const behindTls = (port: number): MqttTlsOptions => {
+    const options = readTlsOptions({ port, host, names, certificate, key, chargerCa });
+    const certificates = createServerCertificates({ authority, ground }, options);
+    return { port, certificates, roots: authority.roots, authorities: options.chargerAuthorities ?? [] };
+  };
   const beside = config.mqttPort === 0 ? 0 : config.mqttPort + FROM_MQTT_TO_MQTTS;
-  const port = config.mqttsPort ?? (beside > LAST_PORT ? 0 : beside);
-  const options = readTlsOptions({ port, host, names, certificate, key, chargerCa });
-  const certificates = createServerCertificates({ authority, ground }, options);
-  return { port, certificates, roots: authority.roots, authorities: options.chargerAuthorities ?? [] };
+  const { mqttsPort = beside > LAST_PORT ? 0 : beside, mqttWsPort, mqttWssPort } = config;
+  return {
+    ...(config.mqttTls ? { tls: behindTls(mqttsPort) } : {}),
+    ...(mqttWsPort === undefined ? {} : { webSocket: { port: mqttWsPort } }),
+    ...(mqttWssPort === undefined ? {} : { webSocketTls: behindTls(mqttWssPort) }),
+  };
 }
 
 /** What is the case now, told as facts: so the building knows it after a restart. */
 async function presentFacts({ charging, telemetry }: { charging: Charging; telemetry: Telemetry }): Promise<Fact[]> {
   const stations = await charging.stations({ limit: MOST_CHARGERS });
   const nodes = await telemetry.devices({});
-  const events = await charging.monitoring.standing();
+  const events = [...(await charging.monitoring.standing()), ...(await telemetry.standing())];
   return [
     ...stations.flatMap(({ id: charger, site, online, lastSeen, connectors }): Fact[] => [
       { kind: 'charger-online', charger, site, at: lastSeen ?? 0, online },

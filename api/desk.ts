@@ -40,6 +40,8 @@ export interface ApiOptions {
   adminKey?: string | undefined;
   /** The same for the demo estate's own process. */
   demoKey?: string | undefined;
+  /** The same for programs of the same person on this machine. */
+  localKey?: string | undefined;
   /** The built console; absent: the API only. */
   consoleFolder?: string | undefined;
   version: string;
@@ -48,9 +50,10 @@ export interface ApiOptions {
   /** The same behind TLS; null: that port is closed. */
   ocppsUrl?(): string | null;
   mqttUrl(): string;
-  /** The same behind TLS, and over WebSocket; null: that port is closed. */
+  /** The same behind TLS, over WebSocket, and over WebSocket behind TLS; null: that port is closed. */
   mqttsUrl?(): string | null;
   mqttWsUrl?(): string | null;
+  mqttWssUrl?(): string | null;
   /** The demo estate runs: what is shown is synthetic. */
   demo: boolean;
 }

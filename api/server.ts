@@ -85,6 +85,7 @@ function keysOf({ options }: Desk): Map<string, string> {
   const keys = new Map<string, string>();
   if (options.adminKey) keys.set('admin-key', options.adminKey);
   if (options.demoKey) keys.set('demo', options.demoKey);
+  if (options.localKey) keys.set('this-machine', options.localKey);
   return keys;
 }
 

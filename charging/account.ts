@@ -111,7 +111,8 @@ export function accountOf(empty: Account, events: readonly TransactionEvent[]): 
 }
 
 /** The account with one event more, which comes after all that it holds. What comes after the stop changes nothing. */
-export function withEvent(account: Account, event: TransactionEvent): Account {
+export function withEvent(account: Account, told: TransactionEvent): Account {
+  const event = isOfAnother(account, told) ? { ...told, ...NOTHING_METERED } : told;
   if (account.ended) {
     const beyond = (event.lastRegisterWh ?? 0) > (account.ended.lastRegisterWh ?? Infinity);
     return beyond ? { ...account, meteredAfterStop: true } : account;
@@ -120,7 +121,7 @@ export function withEvent(account: Account, event: TransactionEvent): Account {
     ...account,
     began: event.phase === 'began' ? event : account.began,
     ended: event.phase === 'ended' ? event : account.ended,
-    last: event,
+    last: told,
     events: account.events + 1,
     startedAt: account.last ? account.startedAt : event.at,
     evse: account.evse ?? event.evse,
@@ -133,6 +134,20 @@ export function withEvent(account: Account, event: TransactionEvent): Account {
     currentA: event.currentA ?? (event.powerW === null ? account.currentA : null),
     phases: phasesOf(event.currentA, event.powerW ?? account.powerW) ?? account.phases,
   };
+}
+
+const NOTHING_METERED = { firstRegisterWh: null, lastRegisterWh: null, powerW: null, currentA: null };
+
+/** A meter value that names this transaction but another EVSE: its register is that of another meter, and proves nothing here. */
+function isOfAnother(account: Account, { phase, evse }: TransactionEvent): boolean {
+  return (
+    phase === 'updated' &&
+    evse !== null &&
+    evse > 0 &&
+    account.evse !== null &&
+    account.evse > 0 &&
+    evse !== account.evse
+  );
 }
 
 /** What flowed between two powers, as if one went over into the other evenly, Wh. */

@@ -102,6 +102,12 @@ const BOTH: Rule[] = [
   },
   {
     rule: 'energy is the register difference',
+    name: 'a meter value of another EVSE, its transaction taken for this one',
+    messages: [START, ['updated', { minute: 11, evse: 2, wh: 9_000 }], STOP],
+    sessions: [over(2_000)],
+  },
+  {
+    rule: 'energy is the register difference',
     name: 'a total reset to 0 by a batch with nothing but SoC',
     messages: [START, UPDATE, ['updated', { minute: 11, wh: null }], ['updated', { minute: 12, wh: 0 }], STOP],
     sessions: [over(2_000, ['falling-register'])],

@@ -2,8 +2,16 @@ import { checkPv, checkSessions, checkSun } from './cli/checks.ts';
 import { type Command, complain, PASSED, runCommand, say, USAGE } from './cli/command.ts';
 import { estate, provision } from './cli/estate.ts';
 import * as traces from './cli/replay.ts';
+import { run } from './cli/run.ts';
+import { check, scenarios, schema } from './cli/scenarios.ts';
+import { verify } from './cli/verify.ts';
 
 const commands: Record<string, Command> = {
+  run,
+  scenarios,
+  check,
+  schema,
+  verify,
   estate,
   provision,
   'check-sun': checkSun,

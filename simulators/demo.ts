@@ -5,7 +5,7 @@ import { SECOND } from '#estate/units.ts';
 import { z } from 'zod';
 import { describeEstate } from './estate/describe.ts';
 import { loadState, saveState } from './fleet-state.ts';
-import { type Fleet, startFleet } from './fleet.ts';
+import { type Fleet, startEstate } from './fleet.ts';
 import { provisionEstate } from './provision.ts';
 import { secretsFrom } from './secrets.ts';
 
@@ -59,7 +59,7 @@ async function run(settings: Settings): Promise<void> {
   const estate = describeEstate(settings);
   const secrets = secretsFrom(settings.key);
   await provisionEstate(estate, { ...settings, secrets });
-  fleet = await startFleet({
+  fleet = await startEstate({
     ...settings,
     estate,
     secrets,

@@ -53,17 +53,38 @@ interface Caller {
  */
 export function nextVisit(
   charger: Pick<ChargerPlan, 'id' | 'dc'>,
-  at: { evse: number; number: number; afterMs: Millis; seed: string; tokens: readonly string[]; kind?: SiteKind },
+  at: {
+    evse: number;
+    number: number;
+    afterMs: Millis;
+    seed: string;
+    tokens: readonly string[];
+    kind?: SiteKind;
+    /** How many times as many callers as usual. */
+    arrivals?: number;
+  },
 ): Visit {
   const kind = at.kind ?? (charger.dc ? 'town-fast' : 'town');
   const first = Math.floor(at.afterMs / DAY);
   for (let day = first; ; day++) {
     const random = seededRandom(`${at.seed}/${charger.id}/${at.evse}/callers/${day}`);
-    const next = callersOf(random, { kind, day, dc: charger.dc })
+    const next = callersOf(random, { kind, day, dc: charger.dc, arrivals: at.arrivals ?? 1 })
       .filter(({ arrivesAt }) => arrivesAt >= at.afterMs + CHANGE_MS)
       .toSorted((one, other) => one.arrivesAt - other.arrivesAt)[0];
     if (next) return visitOf(next, at);
   }
+}
+
+/** A visit that begins at once and lasts for half a day, with a large battery that is nearly empty. */
+export function longVisit(
+  charger: Pick<ChargerPlan, 'id'>,
+  at: { evse: number; fromMs: Millis; seed: string; tokens: readonly string[] },
+): Visit {
+  const random = seededRandom(`${at.seed}/${charger.id}/${at.evse}/there-from-the-start`);
+  const arrivesAt = at.fromMs + random.int(0, 10) * SECOND;
+  const car = createCar({ ...LARGEST, soc: EMPTIEST_SOC, delayMs: random.int(1000, 3000) });
+  const hesitatesMs = random.int(4, 20) * SECOND;
+  return visitOf({ arrivesAt, hesitatesMs, stayMs: DAY / 2, car }, { number: -1, tokens: at.tokens });
 }
 
 /** What a visit would have charged at the meter if nothing held it back, Wh. */
@@ -82,19 +103,19 @@ function visitOf(
     arrivesAt,
     paysAt,
     leavesAt,
-    token: at.tokens[at.number % at.tokens.length] ?? '',
+    token: at.tokens.at(at.number % at.tokens.length) ?? '',
     car: { ...car, iso15118: car.iso15118 && { departsAt: leavesAt } },
     stage: 'coming',
   };
 }
 
 /** All who come by an EVSE on a day, counted from 1970. */
-function callersOf(random: Random, at: { kind: SiteKind; day: number; dc: boolean }): Caller[] {
+function callersOf(random: Random, at: { kind: SiteKind; day: number; dc: boolean; arrivals: number }): Caller[] {
   const noon = romeTime(at.day * DAY + DAY / 2);
   const midnightMs = at.day * DAY - (noon.hour - 12) * HOUR;
   const weekend = noon.weekday === 0 || noon.weekday === 6;
   return SITE_KINDS[at.kind].flatMap((crowd) => {
-    const mean = weekend ? crowd.aDay.weekend : crowd.aDay.weekday;
+    const mean = at.arrivals * (weekend ? crowd.aDay.weekend : crowd.aDay.weekday);
     const count = Math.floor(mean) + (random.next() < mean % 1 ? 1 : 0);
     return Array.from({ length: count }, () => drawCaller(random, { crowd, midnightMs, dc: at.dc }));
   });

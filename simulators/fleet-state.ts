@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { z } from 'zod';
 import { stationState } from './charger/station-state.ts';
 import { visitState } from './driver.ts';
-import { siteState } from './site.ts';
+import { siteState } from './site/field.ts';
 
 /** Where a whole fleet was at an instant: what it goes on from. */
 export const fleetState = z.object({

@@ -1,28 +1,31 @@
 import { type Clock, systemClock } from '#estate/clock.ts';
 import { PolisError } from '#estate/errors.ts';
-import type { Ground } from '#estate/ground.ts';
 import { type Log, silentLog } from '#estate/log.ts';
 import { seededRandom } from '#estate/random.ts';
 import { DAY, HOUR, type Millis, MINUTE, SECOND } from '#estate/units.ts';
-import { createSlots, type Slots } from './slots.ts';
+import { deafProbe, type Probe } from './probe.ts';
+import { createSlots } from './slots.ts';
 import { createStation, type Station } from './charger/station.ts';
-import type { ChargerTruth } from './charger/truth.ts';
+import type { ToldTruth } from './charger/truth.ts';
+import type { TruthBounds } from './charger/truth-keeper.ts';
 import type { EstatePlan } from './estate/plan.ts';
 import type { FleetState } from './fleet-state.ts';
 import type { Gateway } from './gateway/gateway.ts';
 import { handleOf, type SimulatedCharger } from './simulated-charger.ts';
 import { createSites, type Sites } from './sites.ts';
+import { type FleetTotals, totalsOf } from './totals.ts';
 import { createTraffic, type Traffic } from './traffic.ts';
 import { createTravelClock, type TravelClock } from './travel-clock.ts';
+import type { Wires } from './wires.ts';
 
 export type { SimulatedCharger } from './simulated-charger.ts';
 
 export interface FleetOptions {
   estate: EstatePlan;
-  /** `ws://host:port/ocpp`, to which the identity is added. */
-  ocppUrl: string;
-  /** Without it the sites have no gateways. */
-  mqttUrl?: string;
+  /** `ws://host:port/ocpp`, to which the identity is added; or that of each charger. */
+  ocppUrl: string | ((charger: string) => string);
+  /** The broker, or that of each gateway. Without it the sites have no gateways. */
+  mqttUrl?: string | ((gateway: string) => string);
   mqttRoot?: string;
   hostId?: string;
   /** The secret of a charger or gateway. */
@@ -33,11 +36,18 @@ export interface FleetOptions {
   seed?: number | string;
   clock?: Clock;
   log?: Log;
-  /** Whether drivers come by themselves. */
+  /** Hears what goes over the wires. */
+  probe?: Probe;
+  /** Whether drivers come by themselves, and how many times as many as usual. */
   drivers?: boolean;
+  arrivals?: number;
+  /** The share of EVSEs at which a car stands from the start and charges for long. */
+  plugged?: number;
   /** Only the first so many chargers. */
   chargers?: number;
   meterIntervalS?: number;
+  /** How many times slower hearts beat than the platform asks: the speed of the simulated time, for it does not know that. */
+  slowHeart?: number;
   /** How often everything takes a step, ms; each second unless told. */
   tickMs?: number;
   /** How often a site's devices are read, ms. */
@@ -48,8 +58,10 @@ export interface FleetOptions {
   state?: FleetState | null;
   /** Handshakes under way at once. */
   handshakes?: number;
-  /** Entries of each kind that a charger's truth remembers. */
+  /** How many sessions a charger's truth remembers. */
   truthBound?: number;
+  /** Whether it lists each confirmed message, too; unless told otherwise it does. */
+  listsConfirmed?: boolean;
   /** How long to wait until all chargers are accepted; 0: do not wait. */
   connectWithinMs?: number;
 }
@@ -59,9 +71,12 @@ export interface Fleet extends AsyncDisposable {
   /** `not-found` when the fleet has no such charger. */
   charger(id: string): SimulatedCharger;
   gateway(site: string): Gateway | undefined;
+  readonly gateways: readonly Gateway[];
   /** Resolves when each charger has been accepted once. */
   connected(): Promise<void>;
-  truth(): ChargerTruth[];
+  truth(): ToldTruth[];
+  /** What it has come to, added up. */
+  totals(): FleetTotals;
   /** Where everything is now, as plain JSON. */
   snapshot(): FleetState;
   stop(): Promise<void>;
@@ -86,7 +101,7 @@ const LATELY_MS = 3 * HOUR;
  * Brings an estate to life: its chargers over OCPP, its sites over MQTT. Resolves when all chargers are accepted, or
  * throws `timed-out`. One timer drives everything. Timers do not keep a process alive; open sockets do.
  */
-export async function startFleet(given: FleetOptions): Promise<Fleet> {
+export async function startEstate(given: FleetOptions): Promise<Fleet> {
   const options = { ...given, state: structuredClone(given.state ?? null) };
   const clock = createTravelClock(options.clock ?? systemClock);
   const seed = String(options.seed ?? options.estate.seed);
@@ -98,11 +113,8 @@ export async function startFleet(given: FleetOptions): Promise<Fleet> {
     waiting.delete(id);
     if (waiting.size === 0) all.resolve();
   };
-  const parts = assemble({ ground, slots: createSlots(options.handshakes ?? 200), clock }, options, {
-    seed,
-    from,
-    onReady,
-  });
+  const wires = { ground, slots: createSlots(options.handshakes ?? 200), probe: options.probe ?? deafProbe };
+  const parts = assemble({ ...wires, clock }, options, { seed, from, onReady });
   age(parts, from, clock.now());
 
   for (const station of parts.stations) station.start();
@@ -145,7 +157,7 @@ function startOfLife({ state, historyHours = 0 }: FleetOptions, now: Millis): Mi
 }
 
 function assemble(
-  deps: { ground: Ground; slots: Slots; clock: TravelClock },
+  deps: Wires & { clock: TravelClock },
   options: FleetOptions,
   life: { seed: string; from: Millis; onReady: (id: string) => void },
 ): Parts {
@@ -153,34 +165,52 @@ function assemble(
   const stations = chosen(options).map((plan) =>
     createStation(deps, {
       plan,
-      url: options.ocppUrl,
+      url: typeof options.ocppUrl === 'string' ? options.ocppUrl : options.ocppUrl(plan.id),
       secret: options.secrets(plan.id),
       roots: options.roots,
       seed,
       now: from,
       meterIntervalS: options.meterIntervalS ?? 60,
-      truthBound: options.truthBound ?? Infinity,
+      slowHeart: options.slowHeart ?? 1,
+      truthBounds: truthBounds(options),
       saved: options.state?.chargers[plan.id]?.station,
       onReady: () => life.onReady(plan.id),
     }),
   );
-  const cards = cardsOf(options.estate);
+  const tokensOf = cardsOf(options.estate);
   const traffic = new Map(
-    (options.drivers ? stations : []).map((station) => [
-      station.plan.id,
-      createTraffic(station, {
-        seed,
-        now: from,
-        tokensOf: (evse) => cards(station.plan.id, evse),
-        saved: options.state?.chargers[station.plan.id]?.visits,
-      }),
-    ]),
+    stations.map((station) => [station.plan.id, trafficAt(station, { ...options, tokensOf }, { seed, from })]),
   );
   return { clock: deps.clock, stations, traffic, sites: createSites(deps, options, { seed, from, stations }) };
 }
 
+function truthBounds({ truthBound: sessions = Infinity, listsConfirmed = true }: FleetOptions): TruthBounds {
+  return { sessions, confirmed: listsConfirmed ? sessions : 0 };
+}
+
+type TokensOf = (charger: string, evse: number) => string[];
+
+function trafficAt(
+  station: Station,
+  options: FleetOptions & { tokensOf: TokensOf },
+  { seed, from }: { seed: string; from: Millis },
+): Traffic {
+  const { id, evses } = station.plan;
+  const { drivers = false, arrivals = 1, plugged = 0 } = options;
+  const isPlugged = (evse: number) => seededRandom(`${seed}/${id}/${evse}/plugged`).next() < plugged;
+  const all = Array.from({ length: evses }, (_, n) => n + 1);
+  return createTraffic(station, {
+    seed,
+    now: from,
+    arrivals: drivers ? arrivals : 0,
+    standing: new Set(plugged > 0 ? all.filter(isPlugged) : []),
+    tokensOf: (evse) => options.tokensOf(id, evse),
+    saved: options.state?.chargers[id]?.visits,
+  });
+}
+
 /** The two cards whose holders use an EVSE. */
-function cardsOf(estate: EstatePlan): (charger: string, evse: number) => string[] {
+function cardsOf(estate: EstatePlan): TokensOf {
   const accepted = estate.tokens.filter((each) => each.status === 'accepted').map((each) => each.token);
   const first = new Map<string, number>();
   let count = 0;
@@ -229,8 +259,10 @@ function fleetOf(parts: Parts, life: { seed: string; stopTicking: () => void; co
       return found;
     },
     gateway: (site) => sites.gateway(site),
+    gateways: sites.all,
     connected: life.connected,
     truth: () => stations.map((station) => station.truth()),
+    totals: () => totalsOf(stations, sites.all),
     snapshot: () =>
       structuredClone({
         version: 1,

@@ -6,6 +6,7 @@ import { provisionEstate } from './provision.ts';
 import { secretsFrom } from './secrets.ts';
 
 const estate = describeEstate({ seed: 1, sites: 5 });
+const devices = estate.sites.flatMap((site) => site.devices);
 const secrets = secretsFrom('key');
 
 async function provision(answer: (path: string) => number) {
@@ -39,7 +40,7 @@ describe('provisioning', () => {
     const puts = await provision(() => 201);
     expect(puts.every((each) => each.authorization === 'Bearer letmein')).toBe(true);
     expect(puts.slice(0, 5).every((each) => each.path.startsWith('/v1/sites/'))).toBe(true);
-    expect(puts).toHaveLength(5 + estate.chargers.length + 5 * 7 + estate.tokens.length);
+    expect(puts).toHaveLength(5 + estate.chargers.length + devices.length + estate.tokens.length);
     const charger = estate.chargers[0];
     expect(puts.find((each) => each.path === `/v1/chargers/${charger?.id}`)?.body).toEqual({
       site: charger?.site,

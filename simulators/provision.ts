@@ -7,6 +7,8 @@ export interface ProvisionOptions {
   /** A key that may register. */
   key: string;
   secrets: (id: string) => string;
+  /** Registers grid connections without their limits, so that the platform limits no car. */
+  unlimited?: boolean;
   /** Is told from time to time how many are registered, of how many. */
   progress?: (done: number, total: number) => void;
 }
@@ -22,9 +24,9 @@ const EXPIRED_AT = '2020-01-01T00:00:00.000Z';
  * @throws PolisError as the target does.
  */
 export async function provisionEstate(estate: EstatePlan, options: ProvisionOptions): Promise<void> {
-  const { api, key, secrets, progress } = options;
+  const { api, key, secrets, progress, unlimited = false } = options;
   const target = createTarget({ url: api, key });
-  const sites = estate.sites.map(sitePut);
+  const sites = estate.sites.map((site) => sitePut(site, unlimited));
   const things = [...chargerPuts(estate, secrets), ...devicePuts(estate, secrets), ...estate.tokens.map(tokenPut)];
   let done = 0;
   for (const puts of [...batches(sites), ...batches(things)]) {
@@ -38,7 +40,9 @@ function batches(puts: Put[]): Put[][] {
   return Array.from({ length: Math.ceil(puts.length / BATCH) }, (_, n) => puts.slice(n * BATCH, (n + 1) * BATCH));
 }
 
-function sitePut({ id, name, latitude, longitude, gridLimitW }: EstatePlan['sites'][number]): Put {
+function sitePut(site: EstatePlan['sites'][number], unlimited: boolean): Put {
+  const { id, name, latitude, longitude } = site;
+  const gridLimitW = unlimited ? null : site.gridLimitW;
   return { path: `/v1/sites/${id}`, body: { name, latitude, longitude, gridLimitW, synthetic: true } };
 }
 

@@ -34,7 +34,8 @@ export function createReconnect({ ground, slots }: { ground: Ground; slots: Slot
     busy = true;
     dueAt = null;
     release = await slots.take();
-    if (wanted) return connect();
+    // Meanwhile it may have been told to come later.
+    if (wanted && dueAt === null) return connect();
     busy = false;
     release();
   };

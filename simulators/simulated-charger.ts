@@ -3,8 +3,9 @@ import { type Car, createCar } from './car.ts';
 import { outletAt, plugIn, powerAt, setFault, statusAt, unplug } from './charger/charger.ts';
 import type { OutletStatus } from './charger/outlet.ts';
 import type { OutsideLimit } from './charger/outside-limit.ts';
+import type { Interference } from './charger/interference.ts';
 import type { Station } from './charger/station.ts';
-import type { ChargerTruth } from './charger/truth.ts';
+import type { ToldTruth } from './charger/truth.ts';
 import type { ChargerPlan } from './estate/plan.ts';
 
 /** A charger in the hands of a test or a driver. EVSEs count from 1. */
@@ -32,10 +33,14 @@ export interface SimulatedCharger {
   limitFromOutside(limit: OutsideLimit): void;
   /** Cuts the wire without a word; it comes back after the delay. */
   cut(delayMs: number): void;
+  /** Loses its power, which ends all sessions, and boots. */
+  reboot(): void;
+  /** Changes how it speaks, until the returned function is called. */
+  interfere(interference: Interference): () => void;
   /** Leaves properly, and does not come back before `start`. */
   stop(): Promise<void>;
   start(): void;
-  truth(): ChargerTruth;
+  truth(): ToldTruth;
 }
 
 export function handleOf(station: Station, clock: Clock): SimulatedCharger {
@@ -54,6 +59,8 @@ export function handleOf(station: Station, clock: Clock): SimulatedCharger {
     transaction: (evse) => outletAt(charger, evse).session?.transaction ?? null,
     limitFromOutside: (limit) => station.limitFromOutside(limit),
     cut: (delayMs) => station.restart('cut', delayMs),
+    reboot: () => station.reboot(),
+    interfere: (interference) => station.interfere(interference),
     stop: () => station.stop(),
     start: () => station.start(),
     truth: () => station.truth(),

@@ -1,13 +1,12 @@
-import type { Ground } from '#estate/ground.ts';
 import { type Millis, SECOND } from '#estate/units.ts';
 import { phasesOf } from './car.ts';
 import { offerOf, powerAt } from './charger/charger.ts';
-import type { Slots } from './slots.ts';
 import type { Station } from './charger/station.ts';
 import type { FleetOptions } from './fleet.ts';
 import { createGateway, type Gateway } from './gateway/gateway.ts';
-import { createSiteField, type SiteState } from './site.ts';
+import { createSiteField, type SiteState } from './site/field.ts';
 import { fieldDeviceId } from './estate/plan.ts';
+import { ownWires, type Wires } from './wires.ts';
 
 /** The sites of a fleet, each with its field and its gateway. */
 export interface Sites {
@@ -16,13 +15,14 @@ export interface Sites {
   tick(now: Millis): void;
   remember(now: Millis): void;
   gateway(site: string): Gateway | undefined;
+  readonly all: readonly Gateway[];
   snapshot(): Record<string, SiteState>;
 }
 
 type Phases = [number, number, number];
 
 export function createSites(
-  deps: { ground: Ground; slots: Slots },
+  wires: Wires,
   options: FleetOptions,
   life: { seed: string; from: Millis; stations: readonly Station[] },
 ): Sites {
@@ -39,12 +39,13 @@ export function createSites(
   for (const site of sites) {
     const field = fields.get(site.id);
     if (!field || mqttUrl === undefined) continue;
+    const node = fieldDeviceId(site.id, 'gateway');
     const gateway = createGateway(
-      { ...deps, field },
+      { ...ownWires(wires, `${life.seed}/${node}/wire/${life.from}`), field },
       {
         site,
-        url: mqttUrl,
-        secret: options.secrets(fieldDeviceId(site.id, 'gateway')),
+        url: typeof mqttUrl === 'string' ? mqttUrl : mqttUrl(node),
+        secret: options.secrets(node),
         root: options.mqttRoot ?? 'estate/v1',
         hostId: options.hostId ?? 'main',
         periodMs: options.readingPeriodMs ?? 10 * SECOND,
@@ -60,6 +61,7 @@ export function createSites(
     tick: (now) => all.forEach((each) => each.tick(now)),
     remember: (now) => all.forEach((each) => each.remember(now)),
     gateway: (site) => gateways.get(site),
+    all,
     snapshot: () => Object.fromEntries([...fields].map(([id, { state }]) => [id, state])),
   };
 }

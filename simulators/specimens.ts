@@ -2,7 +2,7 @@ import { type Clock, systemClock } from '#estate/clock.ts';
 import { createCar } from './car.ts';
 import { describeEstate } from './estate/describe.ts';
 import type { EstatePlan, Protocol } from './estate/plan.ts';
-import { type Fleet, type FleetOptions, type SimulatedCharger, startFleet } from './fleet.ts';
+import { type Fleet, type FleetOptions, type SimulatedCharger, startEstate } from './fleet.ts';
 import { type CentralSystem, startCentralSystem } from './specimen-central-system.ts';
 
 /** For tests: simulated chargers before a central system over real sockets, under a clock in a hurry. */
@@ -32,7 +32,7 @@ export async function createTestBed(): Promise<TestBed> {
   const central = await startCentralSystem();
   const fleets: Fleet[] = [];
   const fleet: TestBed['fleet'] = async (options) => {
-    const started = await startFleet({
+    const started = await startEstate({
       ocppUrl: central.url,
       secrets: (id) => `secret-of-${id}`,
       clock: hurriedClock(),

@@ -5,6 +5,10 @@ import { inParallel } from './in-parallel.ts';
 /** A running platform, reached over its HTTP API. */
 export interface Target {
   get<T>(path: string, answer: z.ZodType<T>): Promise<T>;
+  /** What is not JSON, as CSV. */
+  text(path: string): Promise<string>;
+  /** Posts, and gives the answer. */
+  post<T>(path: string, body: Record<string, unknown>, answer: z.ZodType<T>): Promise<T>;
   /** Puts all, some at a time; ends at the first that is refused. */
   putAll(puts: readonly Put[]): Promise<void>;
   /** All items of a list, page by page. */
@@ -26,7 +30,7 @@ const PUTS_AT_ONCE = 20;
  *   refuses.
  */
 export function createTarget(options: { url: string; key: string | undefined }): Target {
-  const request = async (method: string, path: string, body?: unknown): Promise<unknown> => {
+  const send = async (method: string, path: string, body?: unknown): Promise<string> => {
     const response = await fetch(new URL(path, options.url), {
       method,
       headers: {
@@ -37,16 +41,23 @@ export function createTarget(options: { url: string; key: string | undefined }):
     }).catch((error: unknown) => {
       throw new PolisError(
         'unavailable',
-        `Nothing answers at ${options.url}: ${messageOf(error)}. Is polisgrid running there?`,
+        `Nothing answers at ${options.url} (${causeOf(error)}). Is polisgrid running there? --api names another place.`,
+        { cause: error },
       );
     });
     const text = await response.text();
     if (!response.ok) throw new PolisError('invalid', `${method} ${path} was refused (${response.status}): ${text}`);
+    return text;
+  };
+  const request = async (method: string, path: string, body?: unknown): Promise<unknown> => {
+    const text = await send(method, path, body);
     return text === '' ? null : JSON.parse(text);
   };
   const get = async <T>(path: string, answer: z.ZodType<T>) => answer.parse(await request('GET', path));
   return {
     get,
+    text: (path) => send('GET', path),
+    post: async (path, body, answer) => answer.parse(await request('POST', path, body)),
     putAll: (puts) => inParallel(puts, PUTS_AT_ONCE, async ({ path, body }) => void (await request('PUT', path, body))),
     async *all(path, item) {
       const page = z.object({ items: z.array(item), next: z.string().nullable() });
@@ -60,4 +71,9 @@ export function createTarget(options: { url: string; key: string | undefined }):
       }
     },
   };
+}
+
+/** What lies behind a "fetch failed". */
+function causeOf(error: unknown): string {
+  return messageOf(error instanceof Error && error.cause !== undefined ? error.cause : error);
 }

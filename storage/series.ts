@@ -102,5 +102,7 @@ export interface Series {
    * the store has it done each minute.
    */
   upkeep(now: Millis): Promise<Upkeep>;
+  /** These metrics are counters too, from now on; what was rolled up before stays as it is. */
+  learn(counters: readonly Counter[]): Promise<void>;
   close(): Promise<void>;
 }

@@ -1,4 +1,5 @@
 import type { AedesOptions, AedesPublishPacket, Client, ConnectPacket, PublishPacket } from 'aedes';
+import type { Socket } from 'node:net';
 import { PolisError, messageOf } from '#estate/errors.ts';
 import type { Ground } from '#estate/ground.ts';
 import type { Records } from '#storage/records.ts';
@@ -8,9 +9,10 @@ import type { BrokerEvents } from './broker.ts';
 import type { Count } from './counters.ts';
 import type { Addressed, Dialect } from './dialects/dialect.ts';
 import { certificateOf, type ShownCertificate } from './doors/client-certificate.ts';
+import { createFailedSignIns } from './failed-sign-ins.ts';
 import { createPace, type Pace } from './pace.ts';
 import type { Perishable } from './sessions.ts';
-import { signIn } from './sign-in.ts';
+import { signIn, type Claim } from './sign-in.ts';
 
 export interface AdmissionDeps {
   records: Records;
@@ -25,14 +27,16 @@ export interface AdmissionOptions {
   /** For one connection. */
   messagesPerSecond?: number;
   /** The fingerprints of this installation's roots, which sign the certificates of devices. */
-  roots?: ReadonlySet<string>;
+  roots: ReadonlySet<string>;
+  /** What carries a client's stream. */
+  socketOf(client: Client): Socket | undefined;
 }
 
 /** Who may come in, and say and hear what. */
 export interface Admission {
   /** Before anything is checked: who the client claims to be, and the session and last will that it asks for. */
   preConnect(client: Client, packet: ConnectPacket): void;
-  /** @throws PolisError `unauthenticated` or `forbidden`. */
+  /** @throws PolisError `unauthenticated` or `forbidden`; `rate-limited` in place of the former after too many. */
   authenticate(client: Client, id: string | undefined, password: Uint8Array): Promise<void>;
   /**
    * Takes a message; resolves once it may be acknowledged.
@@ -50,6 +54,13 @@ export interface Admission {
   speakerOf(client: Client): Speaker | undefined;
 }
 
+/** What is known of a client before it has signed in. */
+interface Knock {
+  address: string;
+  certificate: ShownCertificate | null;
+  will: Utterance | null;
+}
+
 interface Session {
   speaker: Speaker;
   pace: Pace;
@@ -63,10 +74,10 @@ const BURST_SECONDS = 5;
 
 export function createAdmission(deps: AdmissionDeps, options: AdmissionOptions): Admission {
   const { ground, count } = deps;
-  const { dialects, messagesPerSecond: perSecond = MESSAGES_PER_SECOND, roots = new Set() } = options;
+  const { dialects, messagesPerSecond: perSecond = MESSAGES_PER_SECOND } = options;
   const sessions = new WeakMap<Client, Session>();
-  const wills = new WeakMap<Client, Utterance>();
-  const certificates = new WeakMap<Client, ShownCertificate>();
+  const knocks = new WeakMap<Client, Knock>();
+  const identify = createIdentify(deps);
 
   /** @throws PolisError `forbidden`. */
   const allow = (speaker: Speaker, said: Utterance): Addressed => {
@@ -81,17 +92,16 @@ export function createAdmission(deps: AdmissionDeps, options: AdmissionOptions):
     preConnect(client, packet) {
       // A session that lasts is the device's, whatever client id it chose: none can take another's place, or keep a
       // thousand. One that ends with its connection may stand beside others of the same device.
-      const certificate = certificateOf(client.conn, roots);
-      if (certificate) certificates.set(client, certificate);
+      const knock = knockOf(packet, options.socketOf(client), options.roots);
+      knocks.set(client, knock);
       // Who shows a certificate has said its name by that.
-      const { username = certificate?.name ?? '', clientId, clean } = packet;
+      const { username = knock.certificate?.name ?? '', clientId, clean } = packet;
       packet.username = username;
       packet.clientId = clean ? `${username} ${clientId || ground.random.text(20)}` : username;
-      if (packet.will) wills.set(client, willOf(packet.will));
     },
     async authenticate(client, id, password) {
-      const speaker = await signIn(deps, { id, password, certificate: certificates.get(client) ?? null });
-      const will = wills.get(client);
+      const { address, certificate, will } = knocks.get(client) ?? NOBODY;
+      const speaker = await identify({ id, password, certificate }, address);
       if (will) allow(speaker, will);
       sessions.set(client, {
         speaker,
@@ -114,6 +124,23 @@ export function createAdmission(deps: AdmissionDeps, options: AdmissionOptions):
     },
     ...createHearing(deps, dialects, (client) => sessions.get(client)),
     speakerOf: (client) => sessions.get(client)?.speaker,
+  };
+}
+
+/** Signs in, and bounds what an address may fail. */
+function createIdentify(deps: AdmissionDeps) {
+  const failed = createFailedSignIns(deps.ground.clock);
+  return async (claim: Claim, address: string): Promise<Speaker> => {
+    try {
+      return await signIn(deps, claim);
+    } catch (error) {
+      if (!(error instanceof PolisError) || error.code !== 'unauthenticated' || !failed.tooMany(address)) throw error;
+      deps.count('signInsTooMany');
+      throw new PolisError(
+        'rate-limited',
+        'Too many failed sign-ins from this address; correct the secret and wait a minute.',
+      );
+    }
   };
 }
 
@@ -162,7 +189,9 @@ export function admissionHooks(admission: Admission, deps: AdmissionDeps): Aedes
     authenticate(client, ...[user, password, done]) {
       const refuse = (error: Error) => {
         deps.count('signInsRefused');
-        deps.ground.log.info({ error: error.message }, 'An MQTT sign-in was refused.');
+        // Whoever goes on guessing fills no log.
+        const level = error instanceof PolisError && error.code === 'rate-limited' ? 'debug' : 'info';
+        deps.ground.log[level]({ error: error.message }, 'An MQTT sign-in was refused.');
         done(Object.assign(error, { returnCode: returnCodeOf(error) }), false);
       };
       answer(admission.authenticate(client, user, password ?? new Uint8Array()), () => done(null, true), refuse);
@@ -184,6 +213,16 @@ function returnCodeOf(error: Error): number {
   if (!(error instanceof PolisError)) return 3;
   if (error.code === 'unauthenticated') return 4;
   return error.code === 'forbidden' ? 5 : 3;
+}
+
+const NOBODY: Knock = { address: '', certificate: null, will: null };
+
+function knockOf({ will }: ConnectPacket, socket: Socket | undefined, roots: ReadonlySet<string>): Knock {
+  return {
+    address: socket?.remoteAddress ?? '',
+    certificate: socket ? certificateOf(socket, roots) : null,
+    will: will ? willOf(will) : null,
+  };
 }
 
 function willOf({ topic, qos, retain, payload }: NonNullable<ConnectPacket['will']>): Utterance {

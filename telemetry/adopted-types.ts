@@ -1,7 +1,8 @@
 import { PolisError } from '#estate/errors.ts';
 import type { Millis } from '#estate/units.ts';
 import type { Records } from '#storage/records.ts';
-import { deviceType, DEVICE_TYPES, type DeviceType, type Metric } from './devices/list.ts';
+import type { Counter } from '#storage/series.ts';
+import { countersOf, deviceType, DEVICE_TYPES, type DeviceType, type Metric } from './devices/list.ts';
 import type { Birth } from './dialects/dialect.ts';
 import { listAdopted, noteAdoption, type AdoptedType } from './quarantine-tables.ts';
 
@@ -46,6 +47,13 @@ export function createAdoptedTypes(records: Records): AdoptedTypes {
   };
 }
 
+/** The counters of all types that polisgrid understands, for the series store when it is opened. */
+export async function countersIn(records: Records): Promise<Counter[]> {
+  const adopted = await records.run(listAdopted, undefined);
+  const own = adopted.filter(({ mapped }) => mapped === null).map(genericType);
+  return countersOf([...DEVICE_TYPES, ...own]);
+}
+
 /** What is wrong with the units of a birth, for a type; null: nothing. */
 export function unitFault(birth: Birth, type: DeviceType): string | null {
   for (const [metric, { unit }] of Object.entries(birth.metrics)) {
@@ -72,10 +80,14 @@ function genericFrom(birth: Birth): DeviceType {
   const like = DEVICE_TYPES.find(({ type }) => type.toLowerCase() === birth.type.toLowerCase());
   if (like) throw new PolisError('conflict', `${birth.type} is ${like.type} in other letters; adopt it as that.`);
   const metrics = Object.entries(birth.metrics).map(([name, said]): [string, Metric] => {
-    const { unit = '1', min, max, rw, brick, deadband, period = PERIOD_S } = said;
+    const { unit = '1', min, max, rw, brick, deadband, counter, period = PERIOD_S } = said;
     const limits = { ...(min === undefined ? {} : { min }), ...(max === undefined ? {} : { max }) };
     const more = { ...(brick === undefined ? {} : { brick }), ...(deadband === undefined ? {} : { deadband }) };
-    return [name, { title: name, unit, ...limits, period, ...(rw?.includes('w') ? { rw: true } : {}), ...more }];
+    const register = counter ? ({ counter: true } as const) : {};
+    return [
+      name,
+      { title: name, unit, ...limits, period, ...(rw?.includes('w') ? { rw: true } : {}), ...more, ...register },
+    ];
   });
   return { type: birth.type, title: birth.model ?? birth.type, metrics: Object.fromEntries(metrics) };
 }

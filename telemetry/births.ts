@@ -36,7 +36,8 @@ export interface Adoption {
   devices: number;
 }
 
-export function createBirths(field: Field, clock: Clock): Births {
+/** @param learn is told of a type from the moment on that it is understood, before anything of it is kept. */
+export function createBirths(field: Field, clock: Clock, learn: (type: DeviceType) => Promise<void>): Births {
   const { directory, quarantine, latest, adoptedTypes } = field;
   /** Devices whose birth is being kept, by node: they count as being behind it. */
   const arriving = new Map<string, Set<DeviceId>>();
@@ -84,6 +85,7 @@ export function createBirths(field: Field, clock: Clock): Births {
       }
       const { type } = held.birth;
       const known = await adoptedTypes.adopt(held.birth, as, clock.now());
+      await learn(known);
       const waiting = quarantine.heldOf(type);
       for (const { birth, ...of } of waiting) await bear(of, birth, known);
       await quarantine.flush();

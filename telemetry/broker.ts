@@ -8,6 +8,7 @@ export interface BrokerPorts {
   port: number;
   tlsPort: number | null;
   webSocketPort: number | null;
+  webSocketTlsPort: number | null;
 }
 
 /** The way to the field: a broker of our own in this process, or one outside. */

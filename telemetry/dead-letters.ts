@@ -1,7 +1,8 @@
+import { messageOf } from '#estate/errors.ts';
 import type { Ground } from '#estate/ground.ts';
 import type { Records } from '#storage/records.ts';
 import type { Count } from './counters.ts';
-import { bury, listDead, type DeadLetter } from './records.ts';
+import { bury, listDead, trimLetters, type DeadLetter } from './records.ts';
 
 /** A message or reading with which nothing can be done, and why. */
 export interface Unusable {
@@ -15,11 +16,15 @@ export interface DeadLetters {
   bury(unusable: readonly Unusable[]): Promise<void>;
   /** Reads the latest of before. */
   load(): Promise<void>;
+  /** Forgets all but the newest. Done by itself whenever many have come. */
+  trim(): Promise<void>;
   /** The latest, newest first. */
   recent(): DeadLetter[];
 }
 
 const MOST_REMEMBERED = 200;
+const MOST_KEPT = 10_000;
+const TRIMMED_AFTER = 1_000;
 const PAYLOAD_BYTES = 4 * 1024;
 const TOPIC_BYTES = 256;
 const REASON_BYTES = 512;
@@ -27,6 +32,11 @@ const REASON_BYTES = 512;
 export function createDeadLetters(deps: { records: Records; ground: Ground; count: Count }): DeadLetters {
   const { clock, random } = deps.ground;
   const recent: DeadLetter[] = [];
+  let untrimmed = 0;
+  const trim = async () => {
+    untrimmed = 0;
+    await deps.records.run(trimLetters, MOST_KEPT);
+  };
   const letterOf = ({ topic, reason, payload }: Unusable): DeadLetter => {
     const at = clock.now();
     return {
@@ -48,7 +58,13 @@ export function createDeadLetters(deps: { records: Records; ground: Ground; coun
       deps.count('dead', letters.length);
       recent.unshift(...letters.toReversed().slice(0, MOST_REMEMBERED));
       recent.length = Math.min(recent.length, MOST_REMEMBERED);
+      untrimmed += letters.length;
+      if (untrimmed < TRIMMED_AFTER) return;
+      trim().catch((error: unknown) =>
+        deps.ground.log.warn({ error: messageOf(error) }, 'Old dead letters could not be forgotten yet.'),
+      );
     },
+    trim,
     recent: () => [...recent],
   };
 }

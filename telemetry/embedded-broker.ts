@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { Aedes, type AedesOptions, type Client, type PublishPacket } from 'aedes';
 import { PolisError, messageOf } from '#estate/errors.ts';
@@ -5,13 +6,14 @@ import type { DeviceId } from '#estate/ids.ts';
 import { SECOND } from '#estate/units.ts';
 import { admissionHooks, createAdmission, type AdmissionDeps, type AdmissionOptions } from './admission.ts';
 import type { Broker } from './broker.ts';
+import type { Message } from './dialects/dialect.ts';
 import { fingerprintsOf } from './doors/client-certificate.ts';
 import type { Door, DoorDeps } from './doors/door.ts';
 import { createPlainDoor } from './doors/plain.ts';
 import { createTlsDoor, type TlsOptions } from './doors/tls.ts';
-import { createWebSocketDoor } from './doors/websocket.ts';
+import { createSecureWebSocketDoor, createWebSocketDoor } from './doors/websocket.ts';
 import { guardFraming } from './guard.ts';
-import { readWhole } from './read-whole.ts';
+import { createIntake } from './intake.ts';
 import { createSessions, type Perishable } from './sessions.ts';
 
 /** A gateway, a tool beside it, and a connection or two that died unnoticed. */
@@ -24,8 +26,10 @@ const LIMITS: AedesOptions = {
   maxTopicLevels: 10,
 };
 const READS_WITHIN_MS = 20 * SECOND;
+/** Of live messages on their way to the journal. */
+const IN_FLIGHT_BYTES = 512 * 1024;
 
-export interface EmbeddedBrokerOptions extends AdmissionOptions {
+export interface EmbeddedBrokerOptions extends Pick<AdmissionOptions, 'dialects' | 'messagesPerSecond'> {
   host: string;
   /** 0: any free port, here and below. */
   port: number;
@@ -33,6 +37,8 @@ export interface EmbeddedBrokerOptions extends AdmissionOptions {
   tls?: TlsOptions;
   /** MQTT over WebSocket; absent: that port stays closed. */
   webSocket?: { port: number };
+  /** The same behind TLS. */
+  webSocketTls?: TlsOptions;
   /** A client that reads nothing for so long is cut, ms; 20 s unless told. */
   readsWithinMs?: number;
 }
@@ -42,10 +48,25 @@ export function createEmbeddedBroker(deps: AdmissionDeps, options: EmbeddedBroke
   const { ground, count } = deps;
   const { log } = ground;
   const devices = createConnections();
+  const intake = createIntake(IN_FLIGHT_BYTES);
+  const { take } = deps.events;
+  const bounded: AdmissionDeps = {
+    ...deps,
+    events: {
+      ...deps.events,
+      // History waits at a gate of its own, and must not keep out what is live.
+      take: (message) =>
+        message.address.isHistory ? take(message) : intake.during(message.payload.length, () => take(message)),
+    },
+  };
+  /** What carries each stream. */
+  const sockets = new WeakMap<Duplex, Socket>();
   let aedes: Aedes | null = null;
-  const enter = (stream: Duplex, from: string | undefined) => {
+  const enter = (stream: Duplex, socket: Socket) => {
     if (!aedes) return void stream.destroy();
-    readWhole(stream);
+    const from = socket.remoteAddress;
+    sockets.set(stream, socket);
+    intake.control(stream);
     aedes.handle(stream);
     guardFraming(stream, ground.clock, (fault) => {
       count('cut');
@@ -58,7 +79,7 @@ export function createEmbeddedBroker(deps: AdmissionDeps, options: EmbeddedBroke
     async start() {
       // The ports first: a broker that cannot be reached is not opened.
       const ports = await doors.open();
-      aedes = await openAedes(deps, options, devices);
+      aedes = await openAedes(bounded, options, { devices, sockets });
       deps.events.ready();
       return ports;
     },
@@ -68,20 +89,11 @@ export function createEmbeddedBroker(deps: AdmissionDeps, options: EmbeddedBroke
       if (closing) await new Promise<void>((resolve) => closing.close(() => resolve()));
       doors.close();
     },
-    async publish({ topic, payload, retain, expiresAt }) {
+    async publish(message) {
       const broker = aedes;
       if (!broker) throw new PolisError('unavailable', 'The MQTT broker is not running.');
-      const packet: PublishPacket & Pick<Perishable, 'messageExpiry'> = {
-        cmd: 'publish',
-        topic,
-        payload,
-        retain,
-        qos: 1,
-        dup: false,
-        ...(expiresAt === undefined ? {} : { messageExpiry: expiresAt }),
-      };
       await new Promise<void>((resolve, reject) =>
-        broker.publish(packet, (error) => (error ? reject(error) : resolve())),
+        broker.publish(packetOf(message), (error) => (error ? reject(error) : resolve())),
       );
     },
     disconnect: (device) => devices.of(device).forEach((client) => client.close()),
@@ -89,18 +101,29 @@ export function createEmbeddedBroker(deps: AdmissionDeps, options: EmbeddedBroke
   };
 }
 
+function packetOf({ topic, payload, retain, expiresAt }: Message): PublishPacket & Pick<Perishable, 'messageExpiry'> {
+  const expiry = expiresAt === undefined ? {} : { messageExpiry: expiresAt };
+  return { cmd: 'publish', topic, payload, retain, qos: 1, dup: false, ...expiry };
+}
+
 /** Every way in. */
-function createDoors(deps: DoorDeps, { host, port, tls, webSocket }: EmbeddedBrokerOptions) {
+function createDoors(deps: DoorDeps, { host, port, tls, webSocket, webSocketTls }: EmbeddedBrokerOptions) {
   const plain = createPlainDoor(deps, { host, port });
   const secured = tls ? createTlsDoor(deps, { host, ...tls }) : null;
   const web = webSocket ? createWebSocketDoor(deps, { host, ...webSocket }) : null;
-  const all = [plain, secured, web].filter((door): door is Door => door !== null);
+  const securedWeb = webSocketTls ? createSecureWebSocketDoor(deps, { host, ...webSocketTls }) : null;
+  const all = [plain, secured, web, securedWeb].filter((door): door is Door => door !== null);
   return {
     async open() {
       try {
         const opened = await plain.open();
-        const [overTls, overWebSocket] = [await secured?.open(), await web?.open()];
-        return { ...opened, tlsPort: overTls?.port ?? null, webSocketPort: overWebSocket?.port ?? null };
+        const portOf = async (door: Door | null) => (await door?.open())?.port ?? null;
+        return {
+          ...opened,
+          tlsPort: await portOf(secured),
+          webSocketPort: await portOf(web),
+          webSocketTlsPort: await portOf(securedWeb),
+        };
       } catch (error) {
         all.forEach((door) => door.close());
         throw error;
@@ -113,11 +136,12 @@ function createDoors(deps: DoorDeps, { host, port, tls, webSocket }: EmbeddedBro
 async function openAedes(
   deps: AdmissionDeps,
   options: EmbeddedBrokerOptions,
-  devices: ReturnType<typeof createConnections>,
+  { devices, sockets }: { devices: ReturnType<typeof createConnections>; sockets: WeakMap<Duplex, Socket> },
 ): Promise<Aedes> {
   const { ground, events } = deps;
-  const roots = options.tls ? fingerprintsOf(options.tls.roots) : new Set<string>();
-  const admission = createAdmission(deps, { ...options, roots });
+  const tls = options.tls ?? options.webSocketTls;
+  const roots = tls ? fingerprintsOf(tls.roots) : new Set<string>();
+  const admission = createAdmission(deps, { ...options, roots, socketOf: ({ conn }) => sockets.get(conn) });
   const persistence = createSessions({ clock: ground.clock, isGranted: admission.isGranted });
   const drainTimeout = options.readsWithinMs ?? READS_WITHIN_MS;
   const aedes = await Aedes.createBroker({

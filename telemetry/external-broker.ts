@@ -33,7 +33,7 @@ export function createExternalBroker(deps: ExternalDeps, options: SessionOptions
           { cause: error },
         );
       }
-      return { port: 0, tlsPort: null, webSocketPort: null };
+      return { port: 0, tlsPort: null, webSocketPort: null, webSocketTlsPort: null };
     },
     async stop() {
       // At once: what is not yet acknowledged is sent again to the next who joins the session.

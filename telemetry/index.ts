@@ -13,9 +13,8 @@ import type { Quarantined } from './quarantine.ts';
 import type { DeadLetter } from './records.ts';
 
 export { createTelemetry, type TelemetryDeps, type TelemetryOptions } from './telemetry.ts';
-export { countersOf } from './devices/counters.ts';
 export { DEVICE_TYPES, deviceType, type DeviceType, type Metric } from './devices/list.ts';
-export { GENERIC } from './adopted-types.ts';
+export { countersIn, GENERIC } from './adopted-types.ts';
 export type { Adoption } from './births.ts';
 export { COUNTED, type Counted } from './counters.ts';
 export type { BrokerPorts } from './broker.ts';
@@ -58,6 +57,8 @@ export interface Telemetry {
   /** The newest value of each metric of each device of a site, with its own time. */
   latest(site: SiteId): Reading[];
   devices(query: { site?: SiteId }): Promise<FieldDevice[]>;
+  /** What devices reported that has not passed: the `device-event` of each. */
+  standing(): Promise<Fact[]>;
   /** What people order of devices: on record, with one outcome each, and by priority. */
   readonly orders: Orders;
   /** Sends set points to a device, with the usual priority, and waits for its acknowledgement. */

@@ -85,7 +85,9 @@ function createHandler({ field, births, measurements, commands, keeping }: Inges
     const { of, number } = sequence;
     // A device that nobody knows has no sequence: a node cannot fill memory with names.
     const isKnown = of === null || field.directory.typeOf(address.site, of) !== undefined;
-    if (isKnown && field.sequences.isGap({ ...nodeOf(address), device: of }, number)) void askRebirth(address);
+    const step = isKnown ? field.sequences.take({ ...nodeOf(address), device: of }, number) : 'next';
+    if (step === 'again') count('repeated');
+    else if (step === 'gap') void askRebirth(address);
   };
   const happened = async (of: Target, event: FieldEvent) => {
     const refused = refusalOf(field, of, of.device);

@@ -1,5 +1,7 @@
 import type { MqttClient } from 'mqtt';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { HOUR, MINUTE } from '#estate/units.ts';
+import { countersIn } from './adopted-types.ts';
 import { openStores, openTestBed, say, sayRetained, type TestBed } from './test-bed.ts';
 
 const at = Date.now();
@@ -106,6 +108,36 @@ describe('a device of an unknown type', () => {
       { device: 'toaster3', values: { Heat: 2_001 }, quality: { Heat: 0 } },
     ]);
     expect(bed.telemetry.quarantine()).toMatchObject([{ device: 'toaster', metric: 'Crumbs' }]);
+  });
+
+  it('has counters where its birth says so, which the series store knows at once and after a restart', async () => {
+    const meter = { ts: at, type: 'acme-meter', metrics: { Slices: { unit: '{slices}', counter: true }, Heat: {} } };
+    await sayRetained(gateway, 'barolo/birth/gw/meter1', meter);
+    const { id } = held().find(({ device }) => device === 'meter1') ?? { id: '' };
+    await bed.telemetry.adopt(id, 'generic');
+    const begin = at - (at % HOUR) - HOUR;
+    for (const [minute, Slices] of [
+      [1, 10],
+      [3, 14],
+    ] as const) {
+      await say(gateway, 'barolo/data/gw/meter1', { ts: begin + minute * MINUTE, v: { Slices } });
+    }
+    await bed.telemetry.catchUp();
+    const asked = {
+      devices: ['meter1'],
+      metric: 'Slices',
+      from: begin,
+      to: at,
+      step: HOUR,
+      aggregate: 'rise',
+    } as const;
+    expect((await stores.series.query(asked))[0]?.points).toEqual([[begin, 4]]);
+    expect(await countersIn(stores.records)).toContainEqual({
+      type: 'acme-meter',
+      metric: 'Slices',
+      perHour: Infinity,
+    });
+    expect(await countersIn(stores.records)).not.toContainEqual(expect.objectContaining({ metric: 'Heat' }));
   });
 
   it('is taken for a known type once it was adopted as that', async () => {

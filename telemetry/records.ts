@@ -118,17 +118,26 @@ export const noteEvent = unit(
   },
 );
 
-/** Forgets all but the newest dead letters, and events from before an instant. */
-export const tidy = unit('telemetry.tidy', async (trx: Trx, keep: { letters: number; eventsSince: Millis }) => {
-  await trx.deleteFrom('field_event').where('ts', '<', keep.eventsSince).execute();
+/** What devices reported, and what has not passed. */
+export const listStanding = unit('telemetry.standingEvents', (trx: Trx): Promise<TelemetryTables['field_event'][]> =>
+  trx.selectFrom('field_event').selectAll().where('active', '=', 1).orderBy('ts').execute(),
+);
+
+/** Forgets all but the newest dead letters. */
+export const trimLetters = unit('telemetry.trimLetters', async (trx: Trx, letters: number) => {
   const oldest = await trx
     .selectFrom('dead_letter')
     .select('id')
     .orderBy('id', 'desc')
-    .offset(keep.letters)
+    .offset(letters)
     .limit(1)
     .executeTakeFirst();
   if (oldest) await trx.deleteFrom('dead_letter').where('id', '<=', oldest.id).execute();
+});
+
+/** Forgets events from before an instant. */
+export const tidy = unit('telemetry.tidy', async (trx: Trx, keep: { eventsSince: Millis }) => {
+  await trx.deleteFrom('field_event').where('ts', '<', keep.eventsSince).execute();
 });
 
 export const records: RecordsModule = {
@@ -140,7 +149,9 @@ export const records: RecordsModule = {
     bury,
     listDead,
     noteEvent,
+    listStanding,
     tidy,
+    trimLetters,
     ...quarantineUnits,
     ...certificateUnits,
     ...orderUnits,

@@ -18,21 +18,27 @@ describe('a sequence', () => {
     ['that begins anew without a word', [100, 0, 1], [0]],
   ])('%s', (_, numbers, gaps) => {
     const sequences = createSequences(handClock(1_000_000));
-    expect(numbers.filter((number) => sequences.isGap(from, number))).toEqual(gaps);
+    expect(numbers.filter((number) => sequences.take(from, number) === 'gap')).toEqual(gaps);
+  });
+
+  it('knows what was there before', () => {
+    const sequences = createSequences(handClock(1_000_000));
+    const steps = [7, 8, 7, 8, 9, 12, 12].map((number) => sequences.take(from, number));
+    expect(steps).toEqual(['next', 'next', 'again', 'again', 'next', 'gap', 'again']);
   });
 
   it('is of one device, or of the node', () => {
     const sequences = createSequences(handClock(1_000_000));
-    expect([1, 2].map((seq) => sequences.isGap({ ...node, device: 'a' }, seq))).toEqual([false, false]);
-    expect([9, 10].map((seq) => sequences.isGap({ ...node, device: 'b' }, seq))).toEqual([false, false]);
-    expect(sequences.isGap(from, 77)).toBe(false);
+    expect([1, 2].map((seq) => sequences.take({ ...node, device: 'a' }, seq))).toEqual(['next', 'next']);
+    expect([9, 10].map((seq) => sequences.take({ ...node, device: 'b' }, seq))).toEqual(['next', 'next']);
+    expect(sequences.take(from, 77)).toBe('next');
   });
 
   it('may begin anywhere in a new session', () => {
     const sequences = createSequences(handClock(1_000_000));
-    sequences.isGap(from, 5);
+    sequences.take(from, 5);
     sequences.restart(node);
-    expect(sequences.isGap(from, 200)).toBe(false);
+    expect(sequences.take(from, 200)).toBe('next');
   });
 
   it('lets a node be asked once a minute', async () => {

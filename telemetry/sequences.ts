@@ -3,9 +3,12 @@ import type { DeviceId } from '#estate/ids.ts';
 import { MINUTE, type Millis } from '#estate/units.ts';
 import type { NodeRef } from './dialects/dialect.ts';
 
+/** How a number follows those before it: as it should, with messages missing between, or as one that was there before. */
+export type Step = 'next' | 'gap' | 'again';
+
 export interface Sequences {
-  /** Takes the number of a data message; true when messages are missing before it. */
-  isGap(from: NodeRef & { device: DeviceId | null }, seq: number): boolean;
+  /** Takes the number of a data message. */
+  take(from: NodeRef & { device: DeviceId | null }, seq: number): Step;
   /** A session of the node begins: it may count from any number. */
   restart(node: NodeRef): void;
   /** Whether a node is to be asked for its births now: at most once a minute. */
@@ -29,13 +32,13 @@ export function createSequences(clock: Clock): Sequences {
     return known;
   };
   return {
-    isGap(from, seq) {
+    take(from, seq) {
       const { last } = of(from);
       const before = last.get(from.device);
       const back = before === undefined ? -1 : (before - seq + MODULUS) % MODULUS;
-      if (back >= 0 && back <= REPEATED) return false;
+      if (back >= 0 && back <= REPEATED) return 'again';
       last.set(from.device, seq);
-      return before !== undefined && seq !== (before + 1) % MODULUS;
+      return before === undefined || seq === (before + 1) % MODULUS ? 'next' : 'gap';
     },
     restart: (node) => of(node).last.clear(),
     mayAsk(node) {

@@ -74,6 +74,19 @@ describe('measurements', () => {
     expect(bed.telemetry.counters()).toMatchObject({ late: 1, historical: 0, journalled: 1 });
   });
 
+  it('of an hour that pass in a moment leave their node online, and ask it for nothing', async () => {
+    await say(gateway, 'barolo/birth/gw/inv1', inverter);
+    for (let n = 0; n < 360; n++) {
+      const message = { ts: at - (360 - n) * 10_000, seq: n % 256, d: { inv1: { v: { W: n } } } };
+      await say(gateway, 'barolo/data/gw', message);
+    }
+    expect(bed.telemetry.isOnline({ site: 'barolo', node: 'gw' })).toBe(true);
+    expect(bed.telemetry.counters()).toMatchObject({ journalled: 360, gaps: 0, rebirths: 0, repeated: 0 });
+    expect(bed.facts.filter(({ kind }) => kind === 'node-online')).toHaveLength(1);
+    // The newest of them is new enough.
+    expect(bed.telemetry.latest('barolo')).toEqual([expect.objectContaining({ ts: at - 10_000, values: { W: 359 } })]);
+  });
+
   it('of a registered device need no birth; a device that is its own node too', async () => {
     const meter = await bed.connect('meter');
     await say(meter, 'barolo/data/meter/meter', { ts: at, v: { W: -250 } });

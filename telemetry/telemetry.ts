@@ -15,6 +15,7 @@ import { createBirths } from './births.ts';
 import { createCommands } from './commands.ts';
 import { createCounters, type Count } from './counters.ts';
 import { createDeadLetters, type DeadLetters } from './dead-letters.ts';
+import { countersOf } from './devices/list.ts';
 import type { Dialect, DialectOptions } from './dialects/dialect.ts';
 import { DEFAULT_ROOT } from './dialects/estate-v1/topics.ts';
 import { DIALECTS } from './dialects/list.ts';
@@ -26,7 +27,7 @@ import { countByQuality, fieldDevice, latestOf } from './field-view.ts';
 import type { Telemetry } from './index.ts';
 import { createIngest } from './ingest.ts';
 import { createMeasurements } from './measurements.ts';
-import { listBorn, tidy } from './records.ts';
+import { listBorn, listStanding, tidy, type TelemetryTables } from './records.ts';
 import { createSpeech } from './speech.ts';
 import { createSpool } from './spool.ts';
 import { createOrders } from './orders/orders.ts';
@@ -54,6 +55,8 @@ export interface TelemetryOptions {
   tls?: TlsOptions;
   /** MQTT over WebSocket, the same. */
   webSocket?: { port: number };
+  /** The same behind TLS. */
+  webSocketTls?: TlsOptions;
   /** The first levels of every topic. */
   root?: string;
   /** The pace at which one connection is read; 2,000 unless told. A backlog of five seconds is taken at once. */
@@ -66,7 +69,7 @@ export interface TelemetryOptions {
   dialects?: readonly ((options: DialectOptions) => Dialect)[];
 }
 
-const REMEMBERED = { readingsMs: 2 * DAY, letters: 10_000, eventsMs: 90 * DAY };
+const REMEMBERED = { readingsMs: 2 * DAY, eventsMs: 90 * DAY };
 const QUARANTINE_EVERY_MS = MINUTE;
 /** So long a broker may take to pass on that this host leaves. */
 const FAREWELL_MS = 2 * SECOND;
@@ -88,6 +91,7 @@ export function createTelemetry(deps: TelemetryDeps, options: TelemetryOptions):
     accept: (readings) => measurements.accept(readings),
     latest: (site) => latestOf(field, site, clock.now()),
     pointsByQuality: () => countByQuality(field, clock.now()),
+    standing: async () => (await records.run(listStanding, null)).map(standingFact),
     devices: async (query) => (await records.run(listBorn, query)).map((born) => fieldDevice(field, born)),
     orders,
     async command(target, set) {
@@ -105,6 +109,10 @@ export function createTelemetry(deps: TelemetryDeps, options: TelemetryOptions):
     deadLetters: () => letters.recent(),
     contract: (about) => asyncApi(dialects, about),
   };
+}
+
+function standingFact({ ts: at, id: event, ...said }: TelemetryTables['field_event']): Fact {
+  return { ...said, kind: 'device-event', at, event, active: true };
 }
 
 type Parts = ReturnType<typeof assemble>;
@@ -128,7 +136,7 @@ function assemble(deps: TelemetryDeps, options: TelemetryOptions) {
   const writer = createWriter({ journal, series, ground, letters, onWritten: (n) => count('written', n) });
   const spool = createSpool({ journal, clock, onStored: (n) => (count('journalled', n), writer.wake()) });
   const measurements = createMeasurements({ field, spool, clock, count, publish });
-  const births = createBirths(field, clock);
+  const births = createBirths(field, clock, (type) => series.learn(countersOf([type])));
   const commands = createCommands({
     say: (node, wording) => speech.to(node, wording),
     ground,
@@ -167,7 +175,7 @@ function createLife(deps: TelemetryDeps, parts: Parts): Pick<Telemetry, 'start' 
       await writer.start();
       await orders.start();
       stops = [
-        clock.every(HOUR, () => void forgetOld(deps)),
+        clock.every(HOUR, () => void forgetOld(deps, letters)),
         clock.every(QUARANTINE_EVERY_MS, () => void field.quarantine.flush()),
       ];
       return listening;
@@ -223,11 +231,12 @@ async function recall(field: Field, { records, series, ground }: TelemetryDeps):
   }
 }
 
-async function forgetOld({ journal, records, ground }: TelemetryDeps): Promise<void> {
+async function forgetOld({ journal, records, ground }: TelemetryDeps, letters: DeadLetters): Promise<void> {
   const now = ground.clock.now();
   try {
     await journal.trim('readings', now - REMEMBERED.readingsMs);
-    await records.run(tidy, { letters: REMEMBERED.letters, eventsSince: now - REMEMBERED.eventsMs });
+    await records.run(tidy, { eventsSince: now - REMEMBERED.eventsMs });
+    await letters.trim();
   } catch (error) {
     ground.log.warn({ error: messageOf(error) }, 'Old measurements could not be forgotten; the next hour tries again.');
   }

@@ -57,7 +57,7 @@ export async function openTestBed(deps: TelemetryDeps, options: Partial<Telemetr
   const telemetry = createTelemetry(deps, { host: '127.0.0.1', port: 0, hostId: 'main', ...options });
   const facts: Fact[] = [];
   telemetry.facts.listen((fact) => facts.push(fact));
-  const { port, tlsPort, webSocketPort } = await telemetry.start();
+  const { port, tlsPort, webSocketPort, webSocketTlsPort } = await telemetry.start();
   const clients: MqttClient[] = [];
   return {
     telemetry,
@@ -65,6 +65,7 @@ export async function openTestBed(deps: TelemetryDeps, options: Partial<Telemetr
     port,
     tlsPort,
     webSocketPort,
+    webSocketTlsPort,
     /** A device signs in, without any retry. */
     async connect(username: string, more: IClientOptions = {}): Promise<MqttClient> {
       const url = options.broker ?? `mqtt://127.0.0.1:${port}`;

@@ -188,9 +188,9 @@ describe('the pause after a failure', () => {
   it.each([
     [1, 1, 1_000],
     [1, 0, 500],
-    [4, 1, 8_000],
-    [50, 1, 60_000],
-    [50, 0, 30_000],
+    [3, 1, 4_000],
+    [50, 1, 5_000],
+    [50, 0, 2_500],
   ])('number %i, with chance %f, is %i ms', (failures, chance, pauseMs) => {
     expect(retryAfter(failures, chance)).toBe(pauseMs);
   });

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { messageOf } from '#estate/errors.ts';
 import type { Ground } from '#estate/ground.ts';
 import type { Reading } from '#estate/sample.ts';
-import { MINUTE, SECOND } from '#estate/units.ts';
+import { SECOND } from '#estate/units.ts';
 import type { Journal, JournalEntry } from '#storage/journal.ts';
 import type { Series } from '#storage/series.ts';
 import type { DeadLetters, Unusable } from './dead-letters.ts';
@@ -40,7 +40,8 @@ const LINGER_MS = 250;
 /** So long a reader waits for what was acknowledged before it asked. */
 const CATCH_UP_WITHIN_MS = SECOND;
 const FIRST_RETRY_MS = SECOND;
-const LAST_RETRY_MS = MINUTE;
+/** Not longer: once the store is back, nobody is to wait for what is in the journal. */
+const LAST_RETRY_MS = 5 * SECOND;
 const DRAIN_WITHIN_MS = 10 * SECOND;
 
 /**
@@ -119,13 +120,18 @@ function createCarrier({ journal, series, ground, letters, onWritten }: WriterDe
     more = isFull(entries);
     const last = entries.at(-1);
     if (!last) return 0;
-    const { readings, torn } = unpack(entries);
-    const refused = readings.length > 0 ? await series.append(readings) : [];
+    const { readings, torn } = await unpack(entries);
+    const rest = ahead.slice(entries.length);
+    // The next batch is read while this one is on its way.
+    const [refused, next] = await Promise.all([
+      readings.length > 0 ? series.append(readings) : [],
+      more ? readOn(journal, last.position, rest) : rest,
+    ]);
     const dead = refused.map(({ reading, reason }) => ({ topic: WRITER, reason, payload: JSON.stringify(reading) }));
     await letters.bury([...torn, ...dead]);
     await journal.advance(WRITER, 'readings', last.position);
     position = last.position;
-    ahead = ahead.slice(entries.length);
+    ahead = next;
     onWritten(readings.length - dead.length);
     return Math.max(1, readings.length);
   };
@@ -159,7 +165,7 @@ function createCarrier({ journal, series, ground, letters, onWritten }: WriterDe
   };
 }
 
-/** The pause before the next attempt, ms: doubling to a minute, spread by half so that many do not come at once. */
+/** The pause before the next attempt, ms: doubling to 5 s, spread by half so that many do not come at once. */
 export function retryAfter(failures: number, chance: number): number {
   const pause = Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** (failures - 1));
   return pause * (0.5 + chance / 2);
@@ -189,16 +195,24 @@ function isFull(entries: readonly JournalEntry[]): boolean {
 
 const journalled = z.array(z.custom<Reading>((input) => typeof input === 'object' && input !== null));
 
+/** Of entries that are read in one go: a few milliseconds, after which others have their turn. */
+const UNPACKED_AT_ONCE = 150_000;
+
 /** The readings of journal entries. We wrote them: one that cannot be read is a damaged file, and a dead letter. */
-function unpack(entries: readonly JournalEntry[]): { readings: Reading[]; torn: Unusable[] } {
+async function unpack(entries: readonly JournalEntry[]): Promise<{ readings: Reading[]; torn: Unusable[] }> {
   const readings: Reading[] = [];
   const torn: Unusable[] = [];
+  let bytes = 0;
   for (const { body, position } of entries) {
     try {
-      readings.push(...journalled.parse(JSON.parse(body)));
+      for (const reading of journalled.parse(JSON.parse(body))) readings.push(reading);
     } catch (error) {
       torn.push({ topic: WRITER, reason: `journal entry ${position} is damaged: ${messageOf(error)}`, payload: body });
     }
+    bytes += body.length;
+    if (bytes < UNPACKED_AT_ONCE) continue;
+    bytes = 0;
+    await new Promise((resolve) => setImmediate(resolve));
   }
   return { readings, torn };
 }

@@ -19,6 +19,7 @@ export const info: Routes = (app, { options }) => {
             mqttUrl: z.string(),
             mqttsUrl: z.string().nullable().meta({ description: 'Behind TLS, with a secret or a client certificate' }),
             mqttWsUrl: z.string().nullable().meta({ description: 'Over WebSocket' }),
+            mqttWssUrl: z.string().nullable().meta({ description: 'Over WebSocket behind TLS' }),
           }),
         },
       },
@@ -32,6 +33,7 @@ export const info: Routes = (app, { options }) => {
       mqttUrl: options.mqttUrl(),
       mqttsUrl: options.mqttsUrl?.() ?? null,
       mqttWsUrl: options.mqttWsUrl?.() ?? null,
+      mqttWssUrl: options.mqttWssUrl?.() ?? null,
     }),
   );
 };

@@ -3,7 +3,7 @@ import type { Fact } from '#estate/fact.ts';
 import type { DeviceId, SiteId } from '#estate/ids.ts';
 import type { Millis } from '#estate/units.ts';
 import { createChargerSecurity } from './charger-security.ts';
-import type { ChargerEventsSubject, ChargerSubject, NodeSubject, Subject } from './rule.ts';
+import type { ChargerEventsSubject, ChargerSubject, DeviceEventsSubject, NodeSubject, Subject } from './rule.ts';
 
 /** The present state of chargers and gateways, gathered from facts. */
 export interface Conditions {
@@ -21,6 +21,7 @@ export function createConditions(): Conditions {
   const chargers = new Map<DeviceId, Charger>();
   const security = createChargerSecurity();
   const eventsOf = new Map<DeviceId, ChargerEventsSubject['events']>();
+  const deviceEvents = createDeviceEvents();
   const nodesOf = new Map<SiteId, Map<DeviceId, NodeSubject>>();
 
   const chargerOf = (fact: { charger: DeviceId; site: SiteId | null; at: Millis }): Charger => {
@@ -60,6 +61,7 @@ export function createConditions(): Conditions {
         eventsOf.set(device, events);
         return [{ kind: 'charger-events', device, site, events }];
       }
+      if (fact.kind === 'device-event') return [deviceEvents(fact)];
       if (fact.kind === 'node-online') {
         const { site, node: device, online, at } = fact;
         const nodes = nodesOf.get(site) ?? new Map<DeviceId, NodeSubject>();
@@ -73,6 +75,19 @@ export function createConditions(): Conditions {
     },
     resume: (alarm) => security.resume(alarm),
     over: (now) => security.over(now),
+  };
+}
+
+/** Takes an event of a device in; returns all of it that have not passed. */
+function createDeviceEvents(): (fact: Extract<Fact, { kind: 'device-event' }>) => DeviceEventsSubject {
+  const eventsOf = new Map<string, DeviceEventsSubject['events']>();
+  return ({ site, device, event, code, text, at, active }) => {
+    const key = `${site}/${device}`;
+    const others = (eventsOf.get(key) ?? []).filter((one) => one.event !== event);
+    const events = active ? [...others, { event, code, text, at }] : others;
+    if (events.length > 0) eventsOf.set(key, events);
+    else eventsOf.delete(key);
+    return { kind: 'device-events', device, site, events };
   };
 }
 

@@ -2,6 +2,7 @@ import { certificateExpiring } from './certificate-expiring.ts';
 import { chargerEvent } from './charger-event.ts';
 import { chargerFaulted } from './charger-faulted.ts';
 import { chargerOffline } from './charger-offline.ts';
+import { deviceEvent } from './device-event.ts';
 import { gatewayOffline } from './gateway-offline.ts';
 import { gridLimitExceeded } from './grid-limit-exceeded.ts';
 import { securityEvent } from './security-event.ts';
@@ -13,6 +14,7 @@ export const RULES: readonly AlarmRule[] = [
   chargerEvent,
   chargerFaulted,
   chargerOffline,
+  deviceEvent,
   gatewayOffline,
   gridLimitExceeded,
   securityEvent,

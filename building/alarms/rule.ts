@@ -4,7 +4,13 @@ import type { DeviceId, SiteId } from '#estate/ids.ts';
 import type { Millis } from '#estate/units.ts';
 
 /** What a rule looks at: the present state of one thing of the estate. */
-export type Subject = ChargerSubject | ChargerSecuritySubject | ChargerEventsSubject | NodeSubject | ConnectionSubject;
+export type Subject =
+  | ChargerSubject
+  | ChargerSecuritySubject
+  | ChargerEventsSubject
+  | NodeSubject
+  | DeviceEventsSubject
+  | ConnectionSubject;
 
 export interface ChargerSubject {
   kind: 'charger';
@@ -47,6 +53,14 @@ export interface NodeSubject {
   site: SiteId;
   online: boolean;
   onlineSince: Millis;
+}
+
+/** What a device reports of itself and its surroundings, as long as it holds. */
+export interface DeviceEventsSubject {
+  kind: 'device-events';
+  device: DeviceId;
+  site: SiteId;
+  events: { event: string; code: string; text: string; at: Millis }[];
 }
 
 /** A site's connection to the grid, seen by its meter. */

@@ -7,6 +7,7 @@ import { chargerEvent } from './charger-event.ts';
 import { chargerFaulted } from './charger-faulted.ts';
 import { chargerOffline } from './charger-offline.ts';
 import { createConditions } from './conditions.ts';
+import { deviceEvent } from './device-event.ts';
 import { gatewayOffline } from './gateway-offline.ts';
 import { gridLimitExceeded } from './grid-limit-exceeded.ts';
 import { RULES } from './list.ts';
@@ -16,6 +17,7 @@ import type {
   ChargerSecuritySubject,
   ChargerSubject,
   ConnectionSubject,
+  DeviceEventsSubject,
   Subject,
 } from './rule.ts';
 import { securityEvent } from './security-event.ts';
@@ -71,6 +73,11 @@ const security = (more: Partial<ChargerSecuritySubject>): ChargerSecuritySubject
   ...more,
 });
 
+const device = (...events: DeviceEventsSubject['events']): DeviceEventsSubject => {
+  return { kind: 'device-events', device: 'd1', site: 'barolo', events };
+};
+const leak = { event: 'e1', code: 'leak', text: 'Water in the cellar.', at: 8 };
+
 const CASES: [AlarmRule, string, Subject, object | 'covered' | null][] = [
   [certificateExpiring, 'none is known', security({}), 'covered'],
   [certificateExpiring, 'it holds for long', security({ certificateEndsAt: 31 * DAY }), null],
@@ -121,6 +128,29 @@ const CASES: [AlarmRule, string, Subject, object | 'covered' | null][] = [
       text: 'Charger c1 reports: EVSE 1 Temperature 95 (critical); EVSE 1 Temperature 95 (danger).',
       action: expect.stringContaining('Switch the charger off'),
     },
+  ],
+  [deviceEvent, 'nothing is the matter', device(), null],
+  [
+    deviceEvent,
+    'water leaks',
+    device(leak),
+    {
+      since: 8,
+      text: 'Device d1 reports: Water in the cellar (leak).',
+      action: expect.stringContaining('main tap'),
+    },
+  ],
+  [
+    deviceEvent,
+    'two things are the matter, one of them without words',
+    device(leak, { event: 'e2', code: 'battery-low', text: '', at: 5 }),
+    { since: 5, text: 'Device d1 reports: Water in the cellar (leak); battery-low.' },
+  ],
+  [
+    deviceEvent,
+    'it says what nobody knows',
+    device({ event: 'e3', code: 'odd', text: 'It hums.', at: 5 }),
+    { action: expect.stringContaining('technician') },
   ],
   [chargerOffline, 'nothing is known', charger({ online: null }), null],
   [chargerOffline, 'it is online', charger({}), null],
@@ -216,6 +246,21 @@ describe('the conditions', () => {
     ]);
     expect(conditions.take({ ...fact, about: 'monitor 1', at: 3, active: false })).toMatchObject([
       { events: [{ about: 'monitor 2', at: 2 }] },
+    ]);
+  });
+
+  it('hold what a device reports until it has passed', () => {
+    const conditions = createConditions();
+    const fact = { kind: 'device-event', site: 'barolo', device: 'd1', severity: '800', text: 'x' } as const;
+    conditions.take({ ...fact, event: 'e1', code: 'leak', at: 1, active: true });
+    expect(conditions.take({ ...fact, event: 'e2', code: 'tamper', at: 2, active: true })).toMatchObject([
+      { kind: 'device-events', events: [{ code: 'leak' }, { code: 'tamper' }] },
+    ]);
+    expect(conditions.take({ ...fact, event: 'e1', code: 'leak', at: 3, active: false })).toMatchObject([
+      { events: [{ code: 'tamper', at: 2 }] },
+    ]);
+    expect(conditions.take({ ...fact, event: 'e2', code: 'tamper', at: 4, active: false })).toMatchObject([
+      { events: [] },
     ]);
   });
 

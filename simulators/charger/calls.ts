@@ -1,6 +1,8 @@
 import type { Ground } from '#estate/ground.ts';
 import { type Millis, SECOND } from '#estate/units.ts';
 import { readMessage } from '../ocpp-frame.ts';
+import type { Outcome, Probe } from '../probe.ts';
+import type { Interferences, SaidCall } from './interference.ts';
 
 /** What became of a call; `lost`: the connection died or the answer never came. */
 export type CallOutcome =
@@ -26,39 +28,51 @@ export interface Calls {
   overdue(now: Millis): boolean;
 }
 
+/** What calls go over. Bytes leave as a text frame, too. */
+export interface CallWire {
+  isOpen: () => boolean;
+  send: (frame: string | Buffer, sent?: () => void) => void;
+  called: (action: string, payload: unknown) => Answer;
+}
+
 const CALL_TIMEOUT_MS = 30 * SECOND;
 
 export function createCalls(
   { clock, random, log }: Ground,
-  wire: {
-    isOpen: () => boolean;
-    send: (text: string, sent?: () => void) => void;
-    called: (action: string, payload: unknown) => Answer;
-  },
+  wire: CallWire,
+  { identity, probe, interferences }: { identity: string; probe: Probe; interferences: Interferences },
 ): Calls {
-  const queue: { id: string; text: string; settle: (outcome: CallOutcome) => void }[] = [];
+  const queue: { id: string; call: SaidCall; settle: (outcome: CallOutcome) => void }[] = [];
   let deadline: Millis | null = null;
+  let ended: ((outcome: Outcome) => void) | null = null;
 
   const flush = () => {
     const [first] = queue;
     if (!first || deadline !== null || !wire.isOpen()) return;
     deadline = clock.now() + CALL_TIMEOUT_MS;
-    wire.send(first.text);
+    ended = probe.begin({ kind: 'call', peer: identity, name: first.call.action });
+    const frame = JSON.stringify([2, first.id, first.call.action, interferences.payload(first.call)]);
+    for (const each of interferences.frames(frame)) wire.send(each);
+  };
+  const noteEnd = (outcome: CallOutcome) => {
+    ended?.(outcomeOf(outcome));
+    ended = null;
   };
   const settleFirst = (outcome: CallOutcome) => {
+    const [first] = queue;
+    // Nothing comes any more, but the charger cannot know: it waits as long as it always does.
+    if (first && !interferences.hears(first.call, first.id)) return noteEnd({ kind: 'lost' });
     deadline = null;
+    noteEnd(outcome);
     queue.shift()?.settle(outcome);
     flush();
   };
-  const answer = (id: string, given: Answer) => {
-    if ('error' in given) wire.send(JSON.stringify([4, id, given.error, given.description, {}]));
-    else wire.send(JSON.stringify([3, id, given.payload]), given.afterwards);
-  };
   return {
     call(action, payload) {
-      const id = random.text(24);
+      const call = { action, payload };
+      const id = interferences.id(call, random.text(24));
       return new Promise((settle) => {
-        queue.push({ id, text: JSON.stringify([2, id, action, payload]), settle });
+        queue.push({ id, call, settle });
         flush();
       });
     },
@@ -67,14 +81,28 @@ export function createCalls(
       if (message.kind === 'malformed') {
         return log.warn({ frame: text.slice(0, 200) }, 'The central system sent what is no OCPP frame.');
       }
-      if (message.kind === 'call') return answer(message.id, wire.called(message.action, message.payload));
+      if (message.kind === 'call') {
+        probe.asked(identity, message.action);
+        const answer = wire.called(message.action, message.payload);
+        return wire.send(answerFrame(message.id, answer), 'error' in answer ? undefined : answer.afterwards);
+      }
       if (message.id === queue[0]?.id) settleFirst(message);
     },
     flush,
     lose() {
       deadline = null;
+      noteEnd({ kind: 'lost' });
       for (const each of queue.splice(0)) each.settle({ kind: 'lost' });
     },
     overdue: (now) => deadline !== null && now > deadline,
   };
+}
+
+function answerFrame(id: string, answer: Answer): string {
+  return JSON.stringify('error' in answer ? [4, id, answer.error, answer.description, {}] : [3, id, answer.payload]);
+}
+
+function outcomeOf(outcome: CallOutcome): Outcome {
+  if (outcome.kind === 'error') return { kind: 'error', error: `${outcome.code}: ${outcome.description}` };
+  return { kind: outcome.kind === 'result' ? 'done' : 'lost' };
 }

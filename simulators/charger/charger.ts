@@ -181,7 +181,7 @@ export function offerOf(charger: Charger, outlet: Outlet, now: Millis): Offer {
   const { plan, profiles } = charger;
   const base = { phases: plan.phases, dc: plan.dc };
   if (!outlet.session) return { ...base, currentA: 0 };
-  if (profiles.length === 0) return { ...base, currentA: plan.maxA };
+  if (profiles.length === 0 || plan.manner === 'ignores-limits') return { ...base, currentA: plan.maxA };
   return { ...base, currentA: Math.min(plan.maxA, limitOf(profiles, limitQueryOf(charger, outlet, now))) };
 }
 

@@ -1,10 +1,12 @@
-import type { Ground } from '#estate/ground.ts';
+import type { Clock } from '#estate/clock.ts';
 import { type Millis, SECOND } from '#estate/units.ts';
 import { WebSocket } from 'ws';
 import { openChargerSocket, type ChargerAddress } from '../charger-socket.ts';
 import { createReconnect } from '../reconnect.ts';
-import type { Slots } from '../slots.ts';
+import { beginHandshake } from '../handshake.ts';
+import type { Wires } from '../wires.ts';
 import { type Answer, type CallOutcome, createCalls } from './calls.ts';
+import type { Interferences } from './interference.ts';
 
 /** A charger's WebSocket, which comes back by itself after a cut. `tick` drives it: it keeps no timer. */
 export interface Link {
@@ -28,28 +30,39 @@ export interface LinkHandlers {
 const CLOSE_TIMEOUT_MS = SECOND;
 
 export function createLink(
-  deps: { ground: Ground; slots: Slots },
-  { identity, address }: { identity: string; address: () => ChargerAddress },
+  deps: Wires,
+  options: { identity: string; address: () => ChargerAddress; interferences: Interferences },
   handlers: LinkHandlers,
 ): Link {
   const { clock, log } = deps.ground;
+  const { identity, interferences } = options;
   let socket: WebSocket | null = null;
   const isOpen = () => socket?.readyState === WebSocket.OPEN;
-  const calls = createCalls(deps.ground, {
-    isOpen,
-    send: (text, sent) => socket?.send(text, () => sent?.()),
-    called: (action, payload) => handlers.called(action, payload),
-  });
+  const calls = createCalls(
+    deps.ground,
+    {
+      isOpen,
+      send: (frame, sent) => socket?.send(frame, { binary: false }, () => sent?.()),
+      called: (action, payload) => handlers.called(action, payload),
+    },
+    { identity, probe: deps.probe, interferences },
+  );
   const reconnect = createReconnect(deps, () => {
-    const mine = openChargerSocket(address());
+    const mine = openChargerSocket(options.address());
+    const handshake = beginHandshake(deps.probe, identity);
     socket = mine;
     mine.once('open', () => {
+      handshake.opened();
       reconnect.opened();
       handlers.opened();
     });
     mine.on('message', (data: Buffer) => calls.receive(data.toString()));
-    mine.on('error', ({ message }) => log.debug({ charger: identity, message }, 'A charger could not speak.'));
+    mine.on('error', ({ message }) => {
+      handshake.failed(message);
+      log.debug({ charger: identity, message }, 'A charger could not speak.');
+    });
     mine.once('close', () => {
+      handshake.closed();
       socket = null;
       reconnect.closed();
       calls.lose();
@@ -62,10 +75,7 @@ export function createLink(
     start: () => reconnect.start(),
     async stop() {
       reconnect.stop();
-      if (!socket) return;
-      const giveUp = clock.after(CLOSE_TIMEOUT_MS, () => socket?.terminate());
-      await closed(socket);
-      giveUp();
+      if (socket) await closed(socket, clock);
     },
     restart(how, delayMs) {
       reconnect.within(delayMs);
@@ -79,9 +89,14 @@ export function createLink(
   };
 }
 
-function closed(socket: WebSocket): Promise<void> {
+/** Closes; who does not answer in time is cut. */
+function closed(socket: WebSocket, clock: Clock): Promise<void> {
+  const giveUp = clock.after(CLOSE_TIMEOUT_MS, () => socket.terminate());
   return new Promise((resolve) => {
-    socket.once('close', () => resolve());
+    socket.once('close', () => {
+      giveUp();
+      resolve();
+    });
     if (socket.readyState === WebSocket.CONNECTING) socket.terminate();
     else socket.close(1000);
   });

@@ -33,3 +33,8 @@ export interface SessionNews {
   card?: string | undefined;
   at: Millis;
 }
+
+/** A sample that the central system asked for. */
+export function isAsked({ kind, trigger }: SessionNews): boolean {
+  return kind === 'sampled' && trigger === 'remote';
+}

@@ -3,7 +3,8 @@ import { z } from 'zod';
 /** A message about a transaction that must arrive, however long the wire is down. */
 export const outboxMessage = z.object({
   action: z.string(),
-  kind: z.enum(['began', 'sampled', 'changed', 'ended']),
+  /** `asked`: a sample that the central system asked for. */
+  kind: z.enum(['began', 'sampled', 'asked', 'changed', 'ended']),
   /** The charger's own name of the session. */
   session: z.string(),
   evse: z.int(),
@@ -21,10 +22,11 @@ export type OutboxMessage = z.infer<typeof outboxMessage>;
 
 /** The offline queue: messages leave in order, each only after the one before was confirmed. */
 export interface Outbox {
-  push(message: OutboxMessage): void;
+  /** Answers which messages had to go to make room. */
+  push(message: OutboxMessage): readonly OutboxMessage[];
   first(): OutboxMessage | undefined;
-  /** The first is confirmed, or given up. */
-  shift(): void;
+  /** It is confirmed, or given up. */
+  remove(message: OutboxMessage): void;
   readonly size: number;
   has(session: string): boolean;
   list(): OutboxMessage[];
@@ -39,10 +41,17 @@ export function createOutbox(most: number, saved: OutboxMessage[] = []): Outbox 
   return {
     push(message) {
       messages.push(message);
-      if (messages.length > most) messages = thinned(messages);
+      if (messages.length <= most) return [];
+      const before = messages;
+      messages = thinned(before);
+      const kept = new Set(messages);
+      return before.filter((each) => !kept.has(each));
     },
     first: () => messages[0],
-    shift: () => void messages.shift(),
+    remove(message) {
+      const at = messages.indexOf(message);
+      if (at >= 0) messages.splice(at, 1);
+    },
     get size() {
       return messages.length;
     },

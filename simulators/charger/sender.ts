@@ -15,6 +15,8 @@ export interface Sender {
 export interface SenderOptions {
   dialect: Dialect;
   isReady: () => boolean;
+  /** Which messages may leave now, and in which order. */
+  order: (queue: readonly OutboxMessage[], now: Millis) => readonly OutboxMessage[];
   /** The central system's name of a session. */
   transactionOf: (session: string) => string | null;
   confirmed: (message: OutboxMessage, response: unknown) => void;
@@ -35,8 +37,9 @@ export function createSender(
 
   /** False when there is nothing to send, or it must wait. */
   const sendFirst = async (): Promise<boolean> => {
-    const message = outbox.first();
-    if (!message || !options.isReady() || clock.now() < notBefore) return false;
+    if (!options.isReady() || clock.now() < notBefore) return false;
+    const [message] = options.order(outbox.list(), clock.now());
+    if (!message) return false;
     const payload = options.dialect.address(message, options.transactionOf(message.session));
     const outcome = await link.call(message.action, payload);
     if (outcome.kind === 'lost') return false;
@@ -44,7 +47,7 @@ export function createSender(
       notBefore = clock.now() + RETRY_MS * message.errors;
       return false;
     }
-    outbox.shift();
+    outbox.remove(message);
     if (outcome.kind === 'result') options.confirmed(message, outcome.payload);
     else options.refused(message);
     return true;

@@ -1,48 +1,36 @@
-import type { Ground } from '#estate/ground.ts';
 import { seededRandom } from '#estate/random.ts';
 import { type Millis, SECOND } from '#estate/units.ts';
 import { z } from 'zod';
 import type { ChargerAddress } from '../charger-socket.ts';
 import type { ChargerPlan } from '../estate/plan.ts';
-import { createAgenda, type Agenda } from './agenda.ts';
+import { createAgenda } from './agenda.ts';
 import type { Answer } from './calls.ts';
 import { tellNeeds } from './car-talk.ts';
-import { type Charger, createCharger, sample, statusAt, stopSession, tick } from './charger.ts';
-import { type ChargerSettings, type Controls, type Dialect, statusOnly } from './dialect.ts';
-import { type Credentials, firstCredentials } from './credentials.ts';
-import { createLink, type Link } from './link.ts';
-import { createMemory, type Memory } from './memory.ts';
+import { type Charger, createCharger, stopSession, tick } from './charger.ts';
+import { controlsOf, reboot, statuses } from './controls.ts';
+import { type Dialect, statusOnly } from './dialect.ts';
+import { firstCredentials } from './credentials.ts';
+import { createInterferences, type Interference } from './interference.ts';
+import { createLink } from './link.ts';
+import { mannerOf } from './manner.ts';
+import { createMemory } from './memory.ts';
 import { watch } from './monitoring.ts';
 import type { ChargerNews } from './news.ts';
 import { limitFromOutside, type OutsideLimit } from './outside-limit.ts';
-import { createOutbox, type Outbox, outboxMessage } from './outbox.ts';
-import type { Slots } from '../slots.ts';
-import { createTruthKeeper, type TruthKeeper } from './truth-keeper.ts';
-import type { ChargerTruth } from './truth.ts';
-import { type KnownTokens, noTokens } from './tokens.ts';
+import { createOutbox, outboxMessage } from './outbox.ts';
+import { ownWires, type Wires } from '../wires.ts';
+import { createTruthKeeper } from './truth-keeper.ts';
+import type { ToldTruth } from './truth.ts';
+import { noTokens } from './tokens.ts';
 import { learn, present } from './authorization.ts';
 import { costIn } from './cost.ts';
-import { createSender, type Sender } from './sender.ts';
+import { createSender } from './sender.ts';
+import type { Parts, StationOptions } from './station-parts.ts';
 import type { StationState } from './station-state.ts';
-import { createUplink, type Uplink } from './uplink.ts';
+import { createUplink } from './uplink.ts';
 import { v16 } from './v16.ts';
 import { v201 } from './v201.ts';
-
-export interface StationOptions {
-  plan: ChargerPlan;
-  url: string;
-  secret: string;
-  /** The authorities that it trusts behind wss://, PEM. */
-  roots?: string | undefined;
-  seed: string;
-  now: Millis;
-  meterIntervalS: number;
-  /** How many sessions and confirmations its truth remembers. */
-  truthBound: number;
-  saved?: StationState | undefined;
-  /** The central system has accepted it and listens. */
-  onReady?: () => void;
-}
+import { offBy } from './wrong-clock.ts';
 
 /** A charging station at its wire. */
 export interface Station {
@@ -53,6 +41,10 @@ export interface Station {
   stop(): Promise<void>;
   /** Closes or cuts the wire; it comes back after the delay. */
   restart(how: 'close' | 'cut', delayMs: number): void;
+  /** Loses its power, which ends all sessions, and boots. */
+  reboot(): void;
+  /** Changes how it speaks, until the returned function is called. */
+  interfere(interference: Interference): () => void;
   /** Shows a card: starts a session, or stops the one it began. False when it was refused. */
   present(evse: number, token: string): Promise<boolean>;
   tick(now: Millis): void;
@@ -60,40 +52,21 @@ export interface Station {
   limitFromOutside(limit: OutsideLimit): void;
   /** Lives through past time off line, sampling the meter this often. */
   age(now: Millis, sampleEveryMs: number): void;
-  truth(): ChargerTruth;
+  truth(): ToldTruth;
+  /** Messages that wait for the platform. */
+  readonly queued: number;
   snapshot(): StationState;
 }
 
 const OUTBOX_BOUND = 1000;
-const REBOOT_MS = 5 * SECOND;
 const SERVING = /^(Remote|Request)(Start|Stop)Transaction$/;
 const DIALECTS: Record<ChargerPlan['protocol'], Dialect> = { 'ocpp1.6': v16, 'ocpp2.0.1': v201 };
 
-/** The parts of a station, which know each other through it. */
-interface Parts {
-  ground: Ground;
-  options: StationOptions;
-  dialect: Dialect;
-  charger: Charger;
-  link: Link;
-  uplink: Uplink;
-  sender: Sender;
-  outbox: Outbox;
-  agenda: Agenda;
-  memory: Memory;
-  truth: TruthKeeper;
-  transactions: Map<string, string>;
-  settings: ChargerSettings;
-  variables: Map<string, string>;
-  credentials: Credentials;
-  tokens: KnownTokens;
-  rebootWhenIdle: boolean;
-}
-
-export function createStation(deps: { ground: Ground; slots: Slots }, given: StationOptions): Station {
+export function createStation(wires: Wires, given: StationOptions): Station {
   const options = { ...given, plan: { ...given.plan, firmware: given.saved?.firmware ?? given.plan.firmware } };
-  const parts = assemble(deps, options);
-  const { charger, link, uplink, sender, outbox, truth, transactions, settings } = parts;
+  const name = `${options.seed}/${options.plan.id}/wire/${options.now}`;
+  const parts = assemble(ownWires(wires, name), options);
+  const { charger, link, uplink, sender, outbox, transactions, settings } = parts;
   return {
     plan: options.plan,
     charger,
@@ -101,6 +74,8 @@ export function createStation(deps: { ground: Ground; slots: Slots }, given: Sta
     start: () => link.start(),
     stop: () => link.stop(),
     restart: (how, delayMs) => link.restart(how, delayMs),
+    reboot: () => reboot(parts, 'HardReset'),
+    interfere: (interference) => parts.interferences.add(interference),
     present(evse, token) {
       const ask = uplink.isReady() ? () => uplink.ask(parts.dialect.authorize(token)) : null;
       return present(controlsOf(parts), { evse, token, ask });
@@ -116,7 +91,10 @@ export function createStation(deps: { ground: Ground; slots: Slots }, given: Sta
     },
     limitFromOutside: (limit) => limitFromOutside(controlsOf(parts), limit),
     age: (now, sampleEveryMs) => tick(charger, now, sampleEveryMs),
-    truth: () => ({ charger: options.plan.id, ...truth.list(charger.outlets), queued: [...outbox.list()] }),
+    truth: () => truthOf(parts),
+    get queued() {
+      return outbox.size;
+    },
     snapshot: () => ({
       outlets: charger.outlets,
       profiles: charger.profiles,
@@ -133,13 +111,8 @@ export function createStation(deps: { ground: Ground; slots: Slots }, given: Sta
   };
 }
 
-function assemble({ ground, slots }: { ground: Ground; slots: Slots }, options: StationOptions): Parts {
+function assemble(wires: Wires, options: StationOptions): Parts {
   const { plan, saved } = options;
-  const { clock } = ground;
-  const settings = saved?.settings ?? { heartbeatS: 300, meterIntervalS: options.meterIntervalS };
-  const transactions = new Map(Object.entries(saved?.transactions ?? {}));
-  const outbox = createOutbox(OUTBOX_BOUND, saved?.outbox);
-  const dialect = DIALECTS[plan.protocol];
   const charger = createCharger(
     plan,
     {
@@ -149,53 +122,84 @@ function assemble({ ground, slots }: { ground: Ground; slots: Slots }, options: 
     },
     { now: options.now, outlets: saved?.outlets, profiles: saved?.profiles, reservations: saved?.reservations },
   );
+  const inside = {
+    ground: wires.ground,
+    options,
+    dialect: DIALECTS[plan.protocol],
+    charger,
+    interferences: createInterferences(...mannerOf(plan)),
+    outbox: createOutbox(OUTBOX_BOUND, saved?.outbox),
+    agenda: createAgenda(),
+    memory: createMemory(plan),
+    truth: createTruthKeeper(options.truthBounds),
+    transactions: new Map(Object.entries(saved?.transactions ?? {})),
+    settings: saved?.settings ?? { heartbeatS: 300, meterIntervalS: options.meterIntervalS },
+    variables: new Map(Object.entries(saved?.variables ?? {})),
+    credentials: saved?.credentials ?? firstCredentials(options.secret),
+    tokens: saved?.tokens ?? noTokens(),
+    rebootWhenIdle: false,
+  };
+  const parts: Parts = Object.assign(
+    inside,
+    createVoice(wires, inside, () => parts),
+  );
+  return parts;
+}
+
+type Voice = Pick<Parts, 'link' | 'uplink' | 'sender'>;
+
+/** What a charger speaks with. */
+function createVoice({ ground, slots, probe }: Wires, inside: Omit<Parts, keyof Voice>, parts: () => Parts): Voice {
+  const { options, dialect, settings, interferences, outbox, transactions } = inside;
+  const { plan } = options;
+  const { clock } = ground;
   const link = createLink(
-    { ground, slots },
-    { identity: plan.id, address: () => addressOf(parts) },
+    { ground, slots, probe },
+    { identity: plan.id, address: () => addressOf(parts()), interferences },
     {
       opened: () => uplink.opened(),
       closed() {
         uplink.closed();
         sender.reset();
       },
-      called: (action, payload) => obey(parts, action, payload),
+      called: (action, payload) => obey(parts(), action, payload),
     },
   );
-  const uplink = createUplink({ clock, link }, { plan, dialect, settings, ready: () => greet(parts) });
+  const uplink = createUplink(
+    { clock, link: offBy(link, () => interferences.clockOffMs(clock.now())) },
+    {
+      plan,
+      dialect,
+      settings,
+      slowHeart: options.slowHeart ?? 1,
+      ready: () => greet(parts()),
+      standing: (isUp) => probe.standing(plan.id, isUp),
+    },
+  );
   const sender = createSender(
     { clock, link, outbox },
     {
       dialect,
       isReady: () => uplink.isReady(),
+      order: (queue, now) => interferences.order(queue, now),
       transactionOf: (session) => transactions.get(session) ?? null,
-      confirmed: (message, response) => confirmed(parts, message, response),
-      refused: (message) => parts.truth.refused(message),
+      confirmed: (message, response) => confirmed(parts(), message, response),
+      refused: (message) => inside.truth.refused(message),
     },
   );
-  const parts: Parts = {
-    ground,
-    options,
-    dialect,
-    charger,
-    link,
-    uplink,
-    sender,
-    outbox,
-    agenda: createAgenda(),
-    memory: createMemory(plan),
-    truth: createTruthKeeper(options.truthBound),
-    transactions,
-    settings,
-    variables: new Map(Object.entries(saved?.variables ?? {})),
-    credentials: saved?.credentials ?? firstCredentials(options.secret),
-    tokens: saved?.tokens ?? noTokens(),
-    rebootWhenIdle: false,
-  };
-  return parts;
+  return { link, uplink, sender };
 }
 
 function isChanged({ options, credentials: { secret, certificate, trusted } }: Parts): boolean {
   return secret !== options.secret || certificate !== null || trusted.length > 0;
+}
+
+function truthOf({ options, charger, uplink, outbox, truth }: Parts): ToldTruth {
+  const { id, site } = options.plan;
+  const faults = charger.outlets.flatMap(({ evse, fault }) => (fault === null ? [] : [{ evse, code: fault }]));
+  const queue = outbox.list();
+  const listed = truth.list({ outlets: charger.outlets, queue });
+  return { charger: id, site, isOnline: uplink.isReady(), faults, ...listed, queued: [...queue] };
 }
 
 /** Where it connects, with what it has to sign in with by now. */
@@ -220,17 +224,11 @@ function hear(parts: Parts, news: ChargerNews): void {
   if (news.kind === 'reservation-over') return uplink.say(dialect.reservationOver(news.number, news.how));
   parts.truth.heard(news);
   if (news.kind === 'began') tellNeeds(controlsOf(parts), news.outlet);
-  const message = dialect.message(news, { plan: options.plan, online: uplink.isReady() });
+  const told = { ...news, at: news.at + parts.interferences.clockOffMs(news.at) };
+  const message = dialect.message(told, { plan: options.plan, online: uplink.isReady() });
   if (!message) return;
-  parts.outbox.push(message);
+  for (const dropped of parts.outbox.push(message)) parts.truth.dropped(dropped);
   void parts.sender.pump();
-}
-
-function statuses({ charger, dialect, ground }: Parts, evse: number | null) {
-  const now = ground.clock.now();
-  const outlets = charger.outlets.filter((each) => evse === null || each.evse === evse);
-  const station = evse === null ? [dialect.status(null, 'Available', now)] : [];
-  return [...station, ...outlets.map((each) => dialect.status(each, statusAt(charger, each, now), now))];
 }
 
 /** Notes a confirmation; learns the transaction's name, and ends a session whose token is refused. */
@@ -256,42 +254,4 @@ function obey(parts: Parts, action: string, payload: unknown): Answer {
   // Until it is accepted it serves nobody (OCPP 1.6 §4.2; OCPP 2.0.1 B02.FR.05).
   if (!parts.uplink.isReady() && SERVING.test(action)) return statusOnly('Rejected');
   return handler(payload, controlsOf(parts));
-}
-
-function controlsOf(parts: Parts): Controls {
-  const { charger, settings, ground, dialect, uplink, outbox } = parts;
-  return {
-    charger,
-    settings,
-    variables: parts.variables,
-    memory: parts.memory,
-    credentials: parts.credentials,
-    tokens: parts.tokens,
-    reconnect: (delayMs) => parts.link.restart('close', delayMs),
-    now: () => ground.clock.now(),
-    reboot: (reason) => reboot(parts, reason),
-    rebootWhenIdle: () => void (parts.rebootWhenIdle = true),
-    say(what, evse) {
-      if (what === 'boot') void uplink.boot();
-      else if (what === 'heartbeat') void uplink.ask(dialect.heartbeat, { isInstructed: true });
-      else if (what === 'status') {
-        for (const call of statuses(parts, evse)) if (call) void uplink.ask(call, { isInstructed: true });
-      } else {
-        const outlets = charger.outlets.filter((each) => evse === null || each.evse === evse);
-        for (const each of outlets) sample(charger, each, { trigger: 'remote', at: ground.clock.now() });
-      }
-    },
-    send: (call, how) => uplink.ask(call, how),
-    after: (delayMs, act) => parts.agenda.at(ground.clock.now() + delayMs, act),
-    hasQueued: (session) => (session === null ? outbox.size > 0 : outbox.has(session)),
-  };
-}
-
-function reboot(parts: Parts, reason: 'SoftReset' | 'HardReset'): void {
-  const { charger, uplink, link, ground } = parts;
-  parts.rebootWhenIdle = false;
-  parts.agenda.clear();
-  for (const { evse } of charger.outlets) stopSession(charger, { evse, reason }, ground.clock.now());
-  uplink.mustBoot();
-  link.restart('close', REBOOT_MS);
 }

@@ -16,9 +16,26 @@ export interface ConfirmedMessage {
   registerWh: number;
 }
 
+/** How far the central system has been told of a session. */
+export interface Told {
+  /** Confirmed messages by kind. */
+  confirmed: Record<OutboxMessage['kind'], number>;
+  /** Answered with an error until they were given up, or dropped from a full queue. */
+  lost: number;
+  /** Still in the queue. */
+  waiting: number;
+  /** Its start and its end by the charger's clock; null while that is not confirmed. */
+  startedAt: Millis | null;
+  endedAt: Millis | null;
+  /** The highest register in a confirmed message, whole Wh. */
+  registerWh: number | null;
+}
+
 /** A session as it was in the field. */
 export interface TrueSession {
+  /** The charger's own name of it. */
   session: string;
+  /** The central system's name of it; null when it is not known. */
   transaction: string | null;
   evse: number;
   token: string;
@@ -29,15 +46,27 @@ export interface TrueSession {
   energyWh: number;
   /** What its display said that it costs; null when nobody told. */
   cost: number | null;
+  told: Told;
 }
 
-/** What really happened at a charger, for a test to hold the records against. */
+/** What really happened at a charger, for the records to be held against. */
 export interface ChargerTruth {
   charger: string;
+  site: string;
+  /** It is accepted, and told all that it had to tell of its EVSEs. */
+  isOnline: boolean;
+  /** EVSEs that stand broken, with their error codes. */
+  faults: { evse: number; code: string }[];
+  /** In the order in which they began. */
+  sessions: TrueSession[];
+}
+
+/** The same message by message. */
+export interface ToldTruth extends ChargerTruth {
+  /** Empty where the fleet was not asked to list them. */
   confirmed: ConfirmedMessage[];
   /** Answered with an error until it was given up. */
   refused: OutboxMessage[];
   /** Not yet confirmed. */
   queued: OutboxMessage[];
-  sessions: TrueSession[];
 }

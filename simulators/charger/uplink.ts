@@ -27,15 +27,19 @@ export interface UplinkOptions {
   plan: ChargerPlan;
   dialect: Dialect;
   settings: ChargerSettings;
+  /** How many times slower its heart beats than the central system asks. */
+  slowHeart: number;
   /** The central system listens. */
   ready: () => void;
+  /** It is accepted, or gone. */
+  standing: (isUp: boolean) => void;
 }
 
 const bootAnswer = z.object({ status: z.string(), interval: z.number() });
 const BOOT_RETRY_S = 30;
 
 export function createUplink({ clock, link }: { clock: Clock; link: Link }, options: UplinkOptions): Uplink {
-  const { dialect, settings, plan } = options;
+  const { dialect, settings, plan, slowHeart } = options;
   let ready = false;
   let pending = false;
   let bootNeeded = true;
@@ -47,7 +51,8 @@ export function createUplink({ clock, link }: { clock: Clock; link: Link }, opti
     ready = true;
     pending = false;
     bootNeeded = false;
-    heartbeatAt = clock.now() + settings.heartbeatS * SECOND;
+    heartbeatAt = clock.now() + settings.heartbeatS * slowHeart * SECOND;
+    options.standing(true);
     options.ready();
   };
   const boot = async () => {
@@ -71,6 +76,7 @@ export function createUplink({ clock, link }: { clock: Clock; link: Link }, opti
     isReady: () => ready,
     opened: () => void (bootNeeded ? boot() : greet()),
     closed() {
+      if (ready) options.standing(false);
       [ready, pending] = [false, false];
       bootNeeded ||= plan.bootsOnReconnect;
       [bootAt, heartbeatAt] = [Infinity, Infinity];
@@ -83,7 +89,7 @@ export function createUplink({ clock, link }: { clock: Clock; link: Link }, opti
     tick(now) {
       if (now >= bootAt) void boot();
       if (now < heartbeatAt) return;
-      heartbeatAt = now + settings.heartbeatS * SECOND;
+      heartbeatAt = now + settings.heartbeatS * slowHeart * SECOND;
       say(dialect.heartbeat);
     },
   };

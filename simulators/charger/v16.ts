@@ -2,7 +2,7 @@ import { isoTime } from '#estate/units.ts';
 import { z } from 'zod';
 import type { ChargerPlan } from '../estate/plan.ts';
 import type { Dialect } from './dialect.ts';
-import type { SessionNews } from './news.ts';
+import { isAsked, type SessionNews } from './news.ts';
 import type { MeterReading } from './outlet.ts';
 import type { OutboxMessage } from './outbox.ts';
 import { v16Handlers } from './v16-commands.ts';
@@ -54,7 +54,8 @@ function message(news: SessionNews, { plan }: { plan: ChargerPlan }): OutboxMess
   if (news.kind === 'changed') return null;
   const { outlet, session, reading, at } = news;
   const registerWh = Math.floor(reading.registerWh);
-  const base = { kind: news.kind, session: session.id, evse: outlet.evse, at, registerWh, seqNo: null, errors: 0 };
+  const kind = isAsked(news) ? 'asked' : news.kind;
+  const base = { kind, session: session.id, evse: outlet.evse, at, registerWh, seqNo: null, errors: 0 } as const;
   const timestamp = isoTime(at);
   if (news.kind === 'began') {
     const reserved = session.reservation === null ? {} : { reservationId: session.reservation };

@@ -2,7 +2,7 @@ import { isoTime } from '#estate/units.ts';
 import { z } from 'zod';
 import type { ChargerPlan } from '../estate/plan.ts';
 import type { Dialect } from './dialect.ts';
-import type { SessionNews } from './news.ts';
+import { isAsked, type SessionNews } from './news.ts';
 import type { MeterReading, OutletStatus } from './outlet.ts';
 import type { OutboxMessage } from './outbox.ts';
 import { v201Handlers } from './v201-commands.ts';
@@ -108,7 +108,7 @@ function idToken(text: string) {
 function message(news: SessionNews, from: { plan: ChargerPlan; online: boolean }): OutboxMessage {
   const { outlet, session, reading, at, kind } = news;
   const seqNo = session.seqNo++;
-  const triggerReason = kind === 'sampled' && news.trigger === 'remote' ? 'Trigger' : TRIGGER[news.trigger];
+  const triggerReason = isAsked(news) ? 'Trigger' : TRIGGER[news.trigger];
   const payload = {
     eventType: EVENT[kind],
     timestamp: isoTime(at),
@@ -129,7 +129,7 @@ function message(news: SessionNews, from: { plan: ChargerPlan; online: boolean }
   const registerWh = Math.floor(reading.registerWh);
   return {
     action: 'TransactionEvent',
-    kind,
+    kind: isAsked(news) ? 'asked' : kind,
     session: session.id,
     evse: outlet.evse,
     at,
@@ -141,7 +141,7 @@ function message(news: SessionNews, from: { plan: ChargerPlan; online: boolean }
 }
 
 function contextOf(news: SessionNews): string {
-  return news.kind === 'sampled' && news.trigger === 'remote' ? 'Trigger' : CONTEXT[news.kind];
+  return isAsked(news) ? 'Trigger' : CONTEXT[news.kind];
 }
 
 function chargingState(news: SessionNews): string {

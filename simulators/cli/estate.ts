@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { PolisError, messageOf } from '#estate/errors.ts';
-import type { EstatePlan } from '../estate/plan.ts';
+import type { EstatePlan, FieldDeviceType } from '../estate/plan.ts';
 import { POLIS, polisEstate } from '../estate/polis.ts';
 import { provisionEstate } from '../provision.ts';
 import { secretsFrom } from '../secrets.ts';
@@ -69,14 +69,24 @@ function planOf(values: { seed: string; sites: string }): EstatePlan {
   return polisEstate({ seed: values.seed, sites: wholeNumber('sites', values.sites, [1, MOST_SITES]) });
 }
 
-/** What an estate holds, in a line. */
+/** What an estate holds, in a few lines. */
 function summary({ sites, chargers, tokens }: EstatePlan): string {
-  const plants = sites.flatMap(({ pv }) => pv ?? []);
   const devices = sites.flatMap((site) => site.devices);
-  const smart = devices.filter(({ type }) => type === 'building-meter').length;
-  const evses = chargers.reduce((sum, each) => sum + each.evses, 0);
-  const megawatts = plants.reduce((sum, { peakW }) => sum + peakW, 0) / 1e6;
-  return `${sites.length} sites, ${chargers.length} chargers with ${evses} EVSEs, ${plants.length} photovoltaic plants (${megawatts.toFixed(1)} MWp), ${smart} smart buildings, ${devices.length} devices, ${tokens.length} cards.`;
+  const count = (type: FieldDeviceType) => devices.filter((device) => device.type === type).length;
+  const spaces = new Set(devices.filter(({ type }) => type === 'desk').map(({ site }) => site)).size;
+  const evses = sum(chargers, ({ evses: here }) => here);
+  const plantsMw = sum(sites, ({ pv }) => pv?.peakW ?? 0) / 1e6;
+  const gridMw = sum(sites, ({ gridLimitW }) => gridLimitW) / 1e6;
+  return [
+    `${sites.length} sites, ${chargers.length} chargers with ${evses} EVSEs, ${tokens.length} cards, grid connections of ${gridMw.toFixed(1)} MW,`,
+    `${count('pv-inverter')} photovoltaic plants (${plantsMw.toFixed(1)} MWp), ${count('battery')} batteries, ${count('building-meter')} smart buildings,`,
+    `${count('atm')} ATMs, ${count('kiosk')} kiosks, ${count('parcel-locker')} parcel lockers, ${count('desk')} desks in ${spaces} co-working spaces, ${count('outdoor-area')} outdoor areas;`,
+    `${devices.length} devices in all.`,
+  ].join('\n');
+}
+
+function sum<T>(of: readonly T[], value: (each: T) => number): number {
+  return of.reduce((total, each) => total + value(each), 0);
 }
 
 /** On a terminal one line that changes, else a line for each tenth. */

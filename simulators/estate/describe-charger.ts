@@ -1,5 +1,5 @@
 import type { Random } from '#estate/random.ts';
-import type { ChargerPlan } from './plan.ts';
+import type { ChargerPlan, Manner } from './plan.ts';
 
 /** Three makers and their habits; the names are invented. */
 const VENDORS = [
@@ -42,9 +42,25 @@ export function describeCharger(random: Random, at: { site: string; n: number })
     rotation: random.int(0, 2),
     unit: make.unit,
     bootsOnReconnect: make.bootsOnReconnect,
+    manner: 'plain',
     registersWh: Array.from({ length: evses }, () => random.int(50_000, 9_000_000)),
     fault: null,
   };
+}
+
+/** A maker's own habits. */
+const MANNERS: Record<(typeof VENDORS)[number]['vendor'], Manner> = {
+  Brennero: 'repeats-ids',
+  Elettra: 'long-serials-wrong-clock',
+  Levante: 'ignores-limits',
+};
+
+/** The same charger with the manner of its maker. */
+export function withManner(charger: ChargerPlan): ChargerPlan {
+  const make = VENDORS.find(({ vendor }) => vendor === charger.vendor);
+  const manner = make ? MANNERS[make.vendor] : 'plain';
+  const { serial, model, id } = charger;
+  return { ...charger, manner, serial: manner === 'long-serials-wrong-clock' ? `${serial}/${model}/${id}` : serial };
 }
 
 function drawKind(random: Random): (typeof KINDS)[number] {

@@ -1,19 +1,41 @@
 import { type Random, seededRandom } from '#estate/random.ts';
 import { powerOf } from '#estate/units.ts';
-import { describeCharger } from './describe-charger.ts';
+import { describeCharger, withManner } from './describe-charger.ts';
+import { furnish } from './furnish.ts';
 import { type ItalianPlace, italianPlaces } from './places.ts';
-import { type ChargerPlan, type EstatePlan, fieldDevices, type SitePlan } from './plan.ts';
+import type { ChargerPlan, EstatePlan, SitePlan } from './plan.ts';
+import { shareOut } from './share-out.ts';
 
 const CHARGERS_PER_SITE = 2.5;
 const MOST_AT_A_SITE = 6;
+/** Where not told otherwise, only one charger in so many has its maker's manner: limits must be seen to work. */
+const FEW = 20;
+
+/** Offices in places with so many inhabitants are open in the afternoon. */
+const LARGE_FROM = 5000;
+
+export interface EstateOptions {
+  seed: number | string;
+  sites: number;
+  /** 2.5 at a site where it is not told. */
+  chargers?: number;
+  /** Whether a few chargers have their maker's manner, or all, or none. */
+  manners?: 'few' | 'as-built' | 'plain';
+}
 
 /**
- * An estate of post offices: real small places of Italy, what stands in them, and the cards of their drivers. The same
- * seed and size give the same estate to the byte. One charger stands broken, and the site with the most chargers hangs
- * on a grid connection that is too small for its cars. Without a number of chargers there are 2.5 at a site; a plant and
- * a smart building are at each.
+ * An estate of post offices to look at: real small places of Italy, what stands in them, and the cards of their drivers.
+ * The same seed and size give the same estate to the byte. One charger stands broken, and the site with the most
+ * chargers hangs on a grid connection that is too small for its cars. A plant and a smart building are at each site, some
+ * of every other device somewhere.
  */
-export function describeEstate(options: { seed: number | string; sites: number; chargers?: number }): EstatePlan {
+export function describeEstate(options: EstateOptions): EstatePlan {
+  const estate = describeSites(options);
+  return furnish(estate, { size: 'small', smart: new Set(estate.sites.map(({ id }) => id)) });
+}
+
+/** The same without devices. */
+export function describeSites(options: EstateOptions): EstatePlan {
   const random = seededRandom(`estate/${options.seed}`);
   const places = drawPlaces(random, options.sites);
   const counts = shareChargers(random, places.length, options.chargers);
@@ -27,7 +49,15 @@ export function describeEstate(options: { seed: number | string; sites: number; 
   const crowded = crowdedSite(sites, chargers);
   const broken = chargers.find((each) => each.site !== crowded?.id && !each.dc);
   if (broken) broken.fault = 'GroundFailure';
-  return { seed: String(options.seed), sites, chargers, tokens: describeTokens(random, chargers) };
+  const { manners = 'few' } = options;
+  const isPlain = (charger: ChargerPlan, n: number) =>
+    manners === 'plain' || (manners === 'few' && ((n + 1) % FEW !== 0 || charger.site === crowded?.id));
+  return {
+    seed: String(options.seed),
+    sites,
+    chargers: chargers.map((each, n) => (isPlain(each, n) ? each : withManner(each))),
+    tokens: describeTokens(random, chargers),
+  };
 }
 
 function drawPlaces(random: Random, wanted: number): { id: string; place: ItalianPlace }[] {
@@ -52,17 +82,8 @@ export function slug(name: string): string {
     .replace(/^-|-$/g, '');
 }
 
-function shareChargers(random: Random, sites: number, chargers = Math.round(sites * CHARGERS_PER_SITE)): number[] {
-  const counts = Array.from({ length: sites }, () => 1);
-  let left = chargers - sites;
-  while (left > 0) {
-    const index = random.int(0, sites - 1);
-    const count = counts[index] ?? MOST_AT_A_SITE;
-    if (count >= MOST_AT_A_SITE) continue;
-    counts[index] = count + 1;
-    left -= 1;
-  }
-  return counts;
+function shareChargers(random: Random, places: number, chargers = Math.round(places * CHARGERS_PER_SITE)): number[] {
+  return shareOut(random, { places, count: Math.max(places, chargers), least: 1, most: MOST_AT_A_SITE });
 }
 
 function describeSite(random: Random, at: { id: string; place: ItalianPlace; chargers: ChargerPlan[] }): SitePlan {
@@ -83,8 +104,14 @@ function describeSite(random: Random, at: { id: string; place: ItalianPlace; cha
       tiltDeg: random.int(8, 30),
       azimuthDeg: random.int(120, 240),
     },
-    building: { floorM2, baseW: 400 + floorM2 * random.int(2, 5) },
-    devices: fieldDevices(at.id),
+    battery: null,
+    building: {
+      floorM2,
+      baseW: 400 + floorM2 * random.int(2, 5),
+      afternoons: at.place.population >= LARGE_FROM,
+      customersAnHour: Math.round(8 + at.place.population / 250),
+    },
+    devices: [],
   };
 }
 

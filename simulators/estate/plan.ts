@@ -21,8 +21,16 @@ export interface SitePlan {
   /** What the grid connection may carry, W. */
   gridLimitW: number;
   pv: PvPlant | null;
+  battery: BatteryPlan | null;
   building: BuildingPlan;
   devices: DevicePlan[];
+}
+
+/** A battery with its inverter. */
+export interface BatteryPlan {
+  energyWh: number;
+  /** The most that it gives or takes, W. */
+  powerW: number;
 }
 
 /** One device of a site; all speak through the site's gateway, which is one of them. */
@@ -32,30 +40,52 @@ export interface DevicePlan {
   type: FieldDeviceType;
 }
 
-/** What stands at a site, and how its id ends. */
-const FIELD_DEVICES = [
-  ['gateway', 'gw'],
-  ['grid-meter', 'grid'],
-  ['building-meter', 'building'],
-  ['pv-inverter', 'pv'],
-  ['indoor-air', 'air'],
-  ['weather', 'weather'],
-  ['thermostat', 'thermostat'],
-] as const;
+/** What may stand at a site, and how its id ends. */
+const ENDINGS = {
+  gateway: 'gw',
+  'grid-meter': 'grid',
+  'building-meter': 'building',
+  'pv-inverter': 'pv',
+  'indoor-air': 'air',
+  weather: 'weather',
+  thermostat: 'thermostat',
+  battery: 'battery',
+  'hvac-unit': 'hvac',
+  'lighting-circuit': 'lights',
+  occupancy: 'people',
+  'opening-contact': 'door',
+  'leak-detector': 'leak',
+  'smoke-detector': 'smoke',
+  'water-meter': 'water',
+  meter: 'meter',
+  sensor: 'sensor',
+  'network-uplink': 'uplink',
+  'outdoor-environment': 'outdoors',
+  atm: 'atm',
+  kiosk: 'kiosk',
+  'parcel-locker': 'locker',
+  desk: 'desk',
+  'outdoor-area': 'area',
+} as const;
 
-export type FieldDeviceType = (typeof FIELD_DEVICES)[number][0];
+export type FieldDeviceType = keyof typeof ENDINGS;
 
-const ENDINGS = new Map(FIELD_DEVICES);
-
-/** All devices that a site may have, its gateway first. */
-export function fieldDevices(site: string): DevicePlan[] {
-  return FIELD_DEVICES.map(([type]) => ({ id: fieldDeviceId(site, type), site, type }));
+/** A device of a site. Of a type that may stand there several times, the n-th. */
+export function fieldDevice(site: string, type: FieldDeviceType, n?: number): DevicePlan {
+  return { id: fieldDeviceId(site, type, n), site, type };
 }
 
-/** The id of the one device of its type at a site: `barolo-grid`. */
-export function fieldDeviceId(site: string, type: FieldDeviceType): string {
-  return `${site}-${ENDINGS.get(type) ?? type}`;
+/** The id of the one device of its type at a site, `barolo-grid`, or of the n-th: `barolo-atm-1`. */
+export function fieldDeviceId(site: string, type: FieldDeviceType, n?: number): string {
+  return `${site}-${ENDINGS[type]}${n === undefined ? '' : `-${n}`}`;
 }
+
+/**
+ * How a maker departs from the rules. `repeats-ids`: message ids count from 1 anew with each boot.
+ * `long-serials-wrong-clock`: a serial longer than the field allows, and a clock that is some minutes wrong.
+ * `ignores-limits`: accepts charging profiles and gives what it always gives.
+ */
+export type Manner = 'plain' | 'repeats-ids' | 'long-serials-wrong-clock' | 'ignores-limits';
 
 export interface ChargerPlan {
   id: string;
@@ -77,6 +107,7 @@ export interface ChargerPlan {
   unit: 'Wh' | 'kWh';
   /** Whether it says BootNotification after each cut of the wire, or only after a power cut. */
   bootsOnReconnect: boolean;
+  manner: Manner;
   /** The register of each EVSE when it was put up, Wh. */
   registersWh: number[];
   /** Its error code, when it stands broken. */

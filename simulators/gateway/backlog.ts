@@ -1,5 +1,5 @@
 import type { Millis } from '#estate/units.ts';
-import type { SiteReadings } from '../site.ts';
+import type { SiteReadings } from '../site/field.ts';
 
 /** All devices of a site at one time. */
 export interface SitePoint {
@@ -17,25 +17,67 @@ export interface Backlog {
   readonly size: number;
 }
 
+/** Which devices and metrics a point holds; most points of a site hold the same. */
+type Layout = readonly { device: string; metrics: readonly string[] }[];
+
+/** A point without its names: hours of a large site would not fit into memory otherwise. */
+interface Packed {
+  at: Millis;
+  layout: Layout;
+  values: Float64Array;
+}
+
 export function createBacklog(most: number): Backlog {
-  let points: SitePoint[] = [];
+  const layouts: Layout[] = [];
+  let points: Packed[] = [];
   const fit = () => {
     if (points.length > most) points = points.filter((_, index) => index % 2 === 0);
   };
+  const pack = ({ at, readings }: SitePoint): Packed => {
+    let layout = layouts.find((each) => describes(each, readings));
+    if (!layout) layouts.push((layout = layoutOf(readings)));
+    return { at, layout, values: Float64Array.from(Object.values(readings).flatMap(Object.values<number>)) };
+  };
   return {
     keep(point) {
-      points.push(point);
+      points.push(pack(point));
       fit();
     },
-    take: (count) => points.splice(0, count),
+    take: (count) => points.splice(0, count).map(unpack),
     putBack(returned) {
-      points = [...returned, ...points];
+      points = [...returned.map(pack), ...points];
       fit();
     },
     get size() {
       return points.length;
     },
   };
+}
+
+function layoutOf(readings: SiteReadings): Layout {
+  return Object.entries(readings).map(([device, values]) => ({ device, metrics: Object.keys(values) }));
+}
+
+function describes(layout: Layout, readings: SiteReadings): boolean {
+  const devices = Object.keys(readings);
+  return (
+    layout.length === devices.length &&
+    layout.every(({ device, metrics }, index) => {
+      const shown = device === devices[index] ? Object.keys(readings[device] ?? {}) : null;
+      return shown?.length === metrics.length && metrics.every((metric, n) => metric === shown[n]);
+    })
+  );
+}
+
+function unpack({ at, layout, values }: Packed): SitePoint {
+  const readings: SiteReadings = {};
+  let next = 0;
+  for (const { device, metrics } of layout) {
+    const shown: Record<string, number> = {};
+    for (const metric of metrics) shown[metric] = values[next++] ?? NaN;
+    readings[device] = shown;
+  }
+  return { at, readings };
 }
 
 /** Points of a site as the histories of its devices: `[[ts, values], …]` by device. */

@@ -1,22 +1,15 @@
-import { messageOf } from '#estate/errors.ts';
-import type { Ground } from '#estate/ground.ts';
 import { type Millis, SECOND } from '#estate/units.ts';
 import mqtt, { type MqttClient } from 'mqtt';
+import { beginHandshake } from '../handshake.ts';
+import type { Wires } from '../wires.ts';
 import { createReconnect } from '../reconnect.ts';
-import type { Slots } from '../slots.ts';
-
-/** A message as it goes over the wire: JSON, QoS 1. */
-export interface Message {
-  topic: string;
-  payload: object;
-  retain?: boolean;
-}
+import { createPublisher, type Message, type Publish } from './publisher.ts';
+import { createGatewayInterferences, type GatewayInterference } from './interference.ts';
 
 /** A gateway's MQTT connection, which comes back by itself. `tick` drives it. */
 export interface Wire {
   isOpen(): boolean;
-  /** Resolves true once the broker has acknowledged, false when it cannot any more. */
-  publish(message: Message): Promise<boolean>;
+  publish: Publish;
   subscribe(topics: string[]): void;
   start(): void;
   /** Says its last, and disconnects. */
@@ -24,6 +17,10 @@ export interface Wire {
   /** Cuts the wire without a word; connects again after the delay. */
   cut(delayMs: number): void;
   tick(now: Millis): void;
+  /** Changes how it speaks, until the returned function is called. */
+  interfere(interference: GatewayInterference): () => void;
+  /** What its clock shows beyond the true time, ms. */
+  clockOffMs(now: Millis): number;
 }
 
 export interface WireHandlers {
@@ -42,35 +39,38 @@ interface WireOptions {
 const KEEP_ALIVE_S = 60;
 const CONNECT_TIMEOUT_MS = 20 * SECOND;
 
-export function createWire(deps: { ground: Ground; slots: Slots }, options: WireOptions, handlers: WireHandlers): Wire {
+export function createWire(deps: Wires, options: WireOptions, handlers: WireHandlers): Wire {
+  const { probe } = deps;
   const { log } = deps.ground;
   let client: MqttClient | null = null;
   const reconnect = createReconnect(deps, () => {
     const mine = connect(options, handlers.will());
     client = mine;
+    const handshake = beginHandshake(probe, options.id);
     mine.once('connect', () => {
+      handshake.opened();
+      probe.standing(options.id, true);
       reconnect.opened();
       handlers.opened();
     });
     mine.on('message', (topic, payload) => handlers.received(topic, payload));
-    mine.on('error', ({ message }) => log.debug({ gateway: options.id, message }, 'A gateway could not speak.'));
+    mine.on('error', ({ message }) => {
+      handshake.failed(message);
+      log.debug({ gateway: options.id, message }, 'A gateway could not speak.');
+    });
     mine.once('close', () => {
+      if (handshake.closed()) probe.standing(options.id, false);
       client = null;
       reconnect.closed();
       // What was under way fails now; the next connection is a new one, with a last will of its own.
       mine.end(true);
     });
   });
-  const publish = async ({ topic, payload, retain = false }: Message) => {
-    if (!client?.connected) return false;
-    try {
-      await client.publishAsync(topic, JSON.stringify(payload), { qos: 1, retain });
-      return true;
-    } catch (error) {
-      log.debug({ gateway: options.id, topic, error: messageOf(error) }, 'A gateway could not publish.');
-      return false;
-    }
-  };
+  const interferences = createGatewayInterferences();
+  const publish = createPublisher(
+    { ground: deps.ground, probe, interferences },
+    { id: options.id, client: () => client },
+  );
   return {
     isOpen: () => client?.connected ?? false,
     publish,
@@ -90,6 +90,8 @@ export function createWire(deps: { ground: Ground; slots: Slots }, options: Wire
       client?.stream.destroy();
     },
     tick: (now) => reconnect.tick(now),
+    interfere: (interference) => interferences.add(interference),
+    clockOffMs: (now) => interferences.clockOffMs(now),
   };
 }
 

@@ -8,12 +8,17 @@ export interface WallTime {
   weekday: number;
 }
 
-/** The time on an Italian wall: CET, and CEST between the last Sundays of March and October, 01:00 UTC (2000/84/EC). */
+/** The time on an Italian wall. */
 export function romeTime(atMs: Millis): WallTime {
-  const year = new Date(atMs).getUTCFullYear();
-  const summer = atMs >= lastSunday(year, 2) + HOUR && atMs < lastSunday(year, 9) + HOUR;
-  const localMs = atMs + (summer ? 2 : 1) * HOUR;
+  const localMs = atMs + romeOffset(atMs);
   return { hour: (localMs % DAY) / HOUR, weekday: new Date(localMs).getUTCDay() };
+}
+
+/** How far it is ahead of UTC, ms: CET, and CEST between the last Sundays of March and October, 01:00 UTC (2000/84/EC). */
+export function romeOffset(atMs: Millis): number {
+  const year = new Date(atMs).getUTCFullYear();
+  const isSummer = atMs >= lastSunday(year, 2) + HOUR && atMs < lastSunday(year, 9) + HOUR;
+  return isSummer ? 2 * HOUR : HOUR;
 }
 
 /** Midnight UTC of the last Sunday of a month of 31 days. */

@@ -1,6 +1,6 @@
 import { DAY, HOUR, MINUTE, type Millis } from '#estate/units.ts';
 import { cos } from './angle.ts';
-import { noise } from './noise.ts';
+import { noise, stream, type Stream } from './noise.ts';
 import type { Air, Irradiance } from './pv.ts';
 import { extraterrestrial, type Place, sunPosition, type SunPosition } from './sun.ts';
 
@@ -15,21 +15,22 @@ export interface Sky {
   humidity: number;
 }
 
-/** The sky over a place: sun, clouds and air. A pure function of instant, place and seed. */
-export function skyAt(atMs: Millis, place: Place, seed: string): Sky {
+/** The sky over a place: sun, clouds and air. A pure function of instant, place and seed, or the stream of `${seed}/`. */
+export function skyAt(atMs: Millis, place: Place, seed: string | Stream): Sky {
+  const chance = typeof seed === 'string' ? stream(`${seed}/`) : seed;
   const sun = sunPosition(atMs, place);
   const extraW = extraterrestrial(atMs);
-  const globalW = clearSky(sun) * cloudiness(atMs, seed);
+  const globalW = clearSky(sun) * cloudiness(atMs, chance);
   const air = {
-    temperatureC: outdoorTemperature(atMs, place, seed),
-    windMs: 1 + 3 * noise(`${seed}/wind`, HOUR, atMs),
+    temperatureC: outdoorTemperature(atMs, place, chance),
+    windMs: 1 + 3 * noise(stream('wind', chance), HOUR, atMs),
   };
   return {
     sun,
     extraW,
     irradiance: split(globalW, sun, extraW),
     air,
-    humidity: 45 + 40 * noise(`${seed}/humidity`, 8 * HOUR, atMs),
+    humidity: 45 + 40 * noise(stream('humidity', chance), 8 * HOUR, atMs),
   };
 }
 
@@ -55,17 +56,17 @@ export function split(globalW: number, sun: SunPosition, extraW: number): Irradi
 }
 
 /** What clouds leave of a clear sky: a weather of hours, and single clouds of minutes when it is mixed. */
-function cloudiness(atMs: Millis, seed: string): number {
-  const weather = noise(`${seed}/weather`, 9 * HOUR, atMs);
-  const cloud = noise(`${seed}/cloud`, 7 * MINUTE, atMs);
+function cloudiness(atMs: Millis, chance: Stream): number {
+  const weather = noise(stream('weather', chance), 9 * HOUR, atMs);
+  const cloud = noise(stream('cloud', chance), 7 * MINUTE, atMs);
   const cover = Math.max(0, weather - 0.55) / 0.45;
   return 1 - 0.65 * cover - 0.35 * cover * (1 - cover) * 4 * cloud * 0.6;
 }
 
 /** Air temperature, °C: the year, the day (warmest at about 15 h solar time), and weather. */
-function outdoorTemperature(atMs: Millis, place: Place, seed: string): number {
+function outdoorTemperature(atMs: Millis, place: Place, chance: Stream): number {
   const mean = 15.5 - 0.6 * (place.latitude - 41.9);
   const year = -9 * cos((360 * (atMs / DAY - 20)) / 365.25);
   const solarHour = ((atMs / HOUR) % 24) + place.longitude / 15;
-  return mean + year - 4.5 * cos(15 * (solarHour - 3)) + 5 * (noise(`${seed}/air`, 30 * HOUR, atMs) - 0.5);
+  return mean + year - 4.5 * cos(15 * (solarHour - 3)) + 5 * (noise(stream('air', chance), 30 * HOUR, atMs) - 0.5);
 }

@@ -1,95 +1,162 @@
+import { open } from 'node:fs/promises';
 import { z } from 'zod';
+import { PolisError } from '#estate/errors.ts';
 import type { Ground } from '#estate/ground.ts';
 import type { Millis } from '#estate/units.ts';
-import { inParallel } from '../in-parallel.ts';
+import { readMessage, type Message } from '../ocpp-frame.ts';
+import { createSlots } from '../slots.ts';
 import type { Target } from '../target.ts';
-import { replayCharger, type ChargerReplay } from './charger-replay.ts';
-import { traced, type Trace, type TraceSession } from './trace.ts';
+import { replayCharger } from './charger-replay.ts';
+import { compareSessions, type SessionComparison } from './compare-sessions.ts';
+import { createFindings, type Asked, type Findings } from './findings.ts';
+import { createIdentities } from './identities.ts';
+import { replayNode } from './node-replay.ts';
+import type { Role, Stage } from './peer-play.ts';
+import { provisionTrace } from './provision-trace.ts';
+import { createReadAhead } from './read-ahead.ts';
+import { createTimeShift } from './time-shift.ts';
+import { readLine } from './trace.ts';
+import type { Place, TraceIndex } from './trace-index.ts';
 
 export interface ReplayReport {
   chargers: number;
-  sent: number;
-  newErrors: string[];
-  /** Sessions that had ended when they were recorded, and those of them that the target does not have alike. */
-  sessions: number;
-  differences: string[];
+  nodes: number;
+  findings: Findings;
+  /** What the platform asked of the field, where that is not what the recorded one did. */
+  asked: Asked[];
+  sessions: SessionComparison;
+  /** Chargers and nodes that were not played: the trace does not say what they are. */
+  unknown: string[];
+  /** It was told to end before all was played; sessions were not compared. */
+  endedEarly: boolean;
 }
 
 export interface ReplayOptions {
   /** How much faster than recorded; null: as fast as the platform answers. */
   speed: number | null;
+  /** New names by recorded ones, and what is put before all others. */
+  renamed?: ReadonlyMap<string, string>;
+  prefix?: string;
+  /** Moves all times so that the trace begins now. */
+  shiftToNow?: boolean;
+  /** The one charger or node to play; absent: all. */
+  only?: string | undefined;
   ground: Ground;
+  /** Aborted: it ends early. */
+  signal?: AbortSignal;
 }
 
-const CHARGERS_AT_ONCE = 50;
+const HANDSHAKES_AT_ONCE = 100;
 const SECRET_LENGTH = 40;
+const addresses = z.object({ ocppUrl: z.string(), mqttUrl: z.string() });
 
 /**
- * Registers the recorded estate with a platform, plays every charger's messages into it, and compares the sessions that
- * come of it with the recorded ones.
+ * Registers the recorded estate with a platform, plays into it what each charger and MQTT node said, and compares the
+ * answers, and the sessions that come of it, with the recorded ones.
+ *
+ * @throws PolisError `invalid` when a name is none of the trace's; `unavailable` when nothing answers; else as the
+ *   target does.
  */
-export async function replayTrace(trace: Trace, target: Target, options: ReplayOptions): Promise<ReplayReport> {
-  const { random } = options.ground;
-  const { ocppUrl } = await target.get('/v1/info', z.object({ ocppUrl: z.string() }));
-  const secrets = new Map(trace.chargers.map(({ id }) => [id, random.text(SECRET_LENGTH)]));
-  await provision(trace, target, secrets);
+export async function replayTrace(index: TraceIndex, target: Target, options: ReplayOptions): Promise<ReplayReport> {
+  const { ground, only } = options;
+  if (only !== undefined && !index.peers.has(only))
+    throw new PolisError('invalid', `--only ${only}: nothing in the trace is of a charger or gateway of this name.`);
+  const identities = createIdentities(index, options);
+  const shift = createTimeShift(options.shiftToNow && index.firstAt !== null ? ground.clock.now() - index.firstAt : 0);
+  const urls = await target.get('/v1/info', addresses);
+  const { known, unknown } = castOf(index, only);
+  const secrets = new Map(known.map((peer) => [peer, ground.random.text(SECRET_LENGTH)]));
+  await provisionTrace(index, target, { identities, secrets });
 
-  const pace = createPace(trace, options);
-  const results: ChargerReplay[] = [];
-  await inParallel(
-    [...Map.groupBy(trace.frames, ({ charger }) => charger)],
-    options.speed === null ? CHARGERS_AT_ONCE : Number.POSITIVE_INFINITY,
-    async ([identity, frames]) => {
-      results.push(await replayCharger(frames, { url: ocppUrl, identity, secret: secrets.get(identity) ?? '', pace }));
-    },
-  );
-  const ended = trace.sessions.filter(({ state }) => state === 'ended');
+  const failing = new AbortController();
+  const signal = AbortSignal.any([failing.signal, ...(options.signal ? [options.signal] : [])]);
+  const findings = createFindings();
+  const stage: Stage = {
+    clock: ground.clock,
+    slots: createSlots(HANDSHAKES_AT_ONCE),
+    findings,
+    identities,
+    shift,
+    pace: paceOf(index.firstAt ?? 0, options, signal),
+    signal,
+  };
+  await play(index, stage, { urls, secrets, failing });
+  const played = (over: 'ocpp' | 'mqtt') => known.filter((peer) => index.peers.get(peer)?.over === over);
+  const endedEarly = options.signal?.aborted ?? false;
+  const sessions = endedEarly ? [] : index.sessions.filter(({ charger }) => secrets.has(charger));
   return {
-    chargers: results.length,
-    sent: results.reduce((sum, { sent }) => sum + sent, 0),
-    newErrors: results.flatMap(({ newErrors }) => newErrors),
-    sessions: ended.length,
-    differences: await compareSessions(ended, target),
+    chargers: played('ocpp').length,
+    nodes: played('mqtt').length,
+    findings,
+    asked: known.flatMap((peer) => askedOf(index, peer, findings)),
+    sessions: await compareSessions(sessions, target, { identities, shift }),
+    unknown,
+    endedEarly,
   };
 }
 
-async function provision(trace: Trace, target: Target, secrets: Map<string, string>): Promise<void> {
-  await target.putAll(
-    trace.sites.map(({ id, name, latitude, longitude, gridLimitW, synthetic }) => ({
-      path: `/v1/sites/${id}`,
-      body: { name, latitude, longitude, gridLimitW, synthetic },
-    })),
-  );
-  await target.putAll([
-    ...trace.tokens.map(({ token, status, group, expiresAt }) => ({
-      path: `/v1/tokens/${encodeURIComponent(token)}`,
-      body: { status, group, expiresAt },
-    })),
-    ...trace.chargers.map(({ id, site, synthetic }) => ({
-      path: `/v1/chargers/${encodeURIComponent(id)}`,
-      body: { ...(site === null ? {} : { site }), synthetic, secret: secrets.get(id) },
-    })),
-  ]);
+/** Whom to play, and whom the estate of the trace does not know. */
+function castOf({ peers, estate }: TraceIndex, only: string | undefined): { known: string[]; unknown: string[] } {
+  const names = new Set([...estate.chargers.keys(), ...[...estate.devices.values()].map(({ id }) => id)]);
+  const wanted = [...peers.keys()].filter((peer) => only === undefined || peer === only);
+  return { known: wanted.filter((peer) => names.has(peer)), unknown: wanted.filter((peer) => !names.has(peer)) };
 }
 
-function createPace(trace: Trace, { speed, ground }: ReplayOptions): (recordedAt: Millis) => Promise<void> {
-  const first = trace.frames[0];
-  if (speed === null || !first) return () => Promise.resolve();
-  const beganMs = ground.clock.now();
-  const recordedMs = Date.parse(first.at);
-  return (at) => ground.clock.sleep(Math.max(0, beganMs + (at - recordedMs) / speed - ground.clock.now()));
+function paceOf(
+  firstAt: Millis,
+  { speed, ground: { clock } }: ReplayOptions,
+  signal: AbortSignal,
+): (recordedAt: Millis) => Promise<void> {
+  if (speed === null) return () => Promise.resolve();
+  const beganMs = clock.now();
+  return (recordedAt) => clock.sleep(Math.max(0, beganMs + (recordedAt - firstAt) / speed - clock.now()), signal);
 }
 
-async function compareSessions(recorded: readonly TraceSession[], target: Target): Promise<string[]> {
-  const found = new Map<string, number>();
-  for await (const session of target.all('/v1/sessions', traced.session)) {
-    const key = JSON.stringify(session);
-    found.set(key, (found.get(key) ?? 0) + 1);
-  }
-  return recorded.flatMap((session) => {
-    const key = JSON.stringify(traced.session.parse(session));
-    const left = found.get(key) ?? 0;
-    found.set(key, left - 1);
-    return left > 0 ? [] : [`missing or different: ${key}`];
-  });
+async function play(
+  index: TraceIndex,
+  stage: Stage,
+  cast: {
+    urls: z.infer<typeof addresses>;
+    secrets: ReadonlyMap<string, string>;
+    failing: AbortController;
+  },
+): Promise<void> {
+  const { urls, secrets, failing } = cast;
+  await using file = await open(index.file);
+  const readAhead = createReadAhead(index.file, secrets.keys());
+  const answerAt = async ({ number, offset, length }: Place): Promise<Message | null> => {
+    const { buffer } = await file.read(Buffer.alloc(length), 0, length, offset);
+    const line = readLine(buffer.toString(), number);
+    return line?.kind === 'frame' ? readMessage(line.frame) : null;
+  };
+  const replayPeer = async (peer: string, secret: string) => {
+    const known = index.peers.get(peer);
+    if (!known) return;
+    const role: Role = { peer, identity: stage.identities.of(peer), url: urls.mqttUrl, secret, index: known };
+    if (known.over === 'mqtt') return replayNode(stage, role, readAhead.of(peer));
+    const recordedAnswer = async (action: string, nth: number) => {
+      const places = known.answers.get(action) ?? [];
+      const place = places[nth] ?? places.at(-1);
+      return place ? answerAt(place) : null;
+    };
+    await replayCharger(stage, { ...role, url: urls.ocppUrl, recordedAnswer }, readAhead.of(peer));
+  };
+  // When one cannot go on nobody does, but each leaves properly.
+  const orFail = (work: Promise<void>) =>
+    work.catch((error: unknown) => {
+      failing.abort();
+      throw error;
+    });
+  const all = [...secrets].map(([peer, secret]) => orFail(replayPeer(peer, secret)));
+  const results = await Promise.allSettled([...all, orFail(readAhead.run())]);
+  const failed = results.find((result) => result.status === 'rejected');
+  if (failed) throw failed.reason;
+}
+
+function askedOf({ peers }: TraceIndex, peer: string, findings: Findings): Asked[] {
+  const recorded = peers.get(peer)?.asked ?? new Map<string, number>();
+  const came = findings.timesAsked(peer);
+  return [...new Set([...recorded.keys(), ...came.keys()])]
+    .map((call) => ({ peer, call, recorded: recorded.get(call) ?? 0, came: came.get(call) ?? 0 }))
+    .filter((one) => one.recorded !== one.came);
 }

@@ -17,6 +17,10 @@ const MOST_AHEAD_MS = 7 * DAY;
 /** Steps of devices that are rolled up at once. */
 const BATCH: Readonly<Record<Tier, number>> = { quarter: 2_000, day: 100 };
 
+/** Readings that are held while they are rolled up: of many devices that measure seldom, or of a few that do often. */
+const READINGS_AT_ONCE = 5_000;
+const FIRST_DEVICES = 20;
+
 /** Roll-ups that are gathered before they are kept: a file takes many in a go at less cost. */
 const KEPT_AT_ONCE = 130_000;
 
@@ -29,7 +33,11 @@ export type Rollups = ReturnType<typeof createRollups>;
 
 /** Roll-ups over any engine: the same code makes them of its raw points, and answers from them. */
 export function createRollups(shelf: Shelf, touched: Touched, { counters = [], keep }: RollupOptions) {
-  const perHour = new Map(counters.map((counter) => [`${counter.type}/${counter.metric}`, counter.perHour]));
+  const perHour = new Map<string, number>();
+  const learn = (more: readonly Counter[]) => {
+    for (const counter of more) perHour.set(`${counter.type}/${counter.metric}`, counter.perHour);
+  };
+  learn(counters);
   let horizon = FOR_EVER;
   let newest = Infinity;
   const answer = createAnswer(shelf, touched, perHour);
@@ -37,6 +45,7 @@ export function createRollups(shelf: Shelf, touched: Touched, { counters = [], k
   const rollUp = createRollUp(shelf, touched, perHour);
 
   return {
+    learn,
     horizon: () => horizon,
     /** Why a reading cannot be taken any more, or not yet; null: it can. */
     refusal: (ts: Millis): string | null => {
@@ -180,8 +189,7 @@ const nameOf = ({ site, device, at }: { site: string; device: string; at: Millis
 async function ofReadings(shelf: Shelf, batch: readonly Touch[], perHour: PerHour): Promise<Rollup[]> {
   const { type, devices, from, to } = stretchOf(batch, 'quarter');
   const wanted = new Set(batch.map(nameOf));
-  const readings = await shelf.rows({ type, devices, from: Math.max(0, from - GAP_MS), to: to + GAP_MS });
-  return byDevice(readings).flatMap((own) => {
+  const rollUp = (own: readonly Reading[]): Rollup[] => {
     const [{ site, device } = { site: '', device: '' }] = own;
     return metricsOf(own).flatMap((metric) => {
       const plan = { from, to, width: WIDTH.quarter, perHour: perHour.get(`${type}/${metric}`) ?? null };
@@ -189,7 +197,16 @@ async function ofReadings(shelf: Shelf, batch: readonly Touch[], perHour: PerHou
         .filter(({ at, count }) => count > 0 && wanted.has(nameOf({ site, device, at })))
         .map((step) => ({ ...step, site, device, type, metric }));
     });
-  });
+  };
+  const rollups: Rollup[] = [];
+  const left = [...devices];
+  for (let atOnce = FIRST_DEVICES; left.length > 0;) {
+    const some = left.splice(0, atOnce);
+    const readings = await shelf.rows({ type, devices: some, from: Math.max(0, from - GAP_MS), to: to + GAP_MS });
+    for (const own of byDevice(readings)) rollups.push(...rollUp(own));
+    atOnce = Math.max(1, Math.floor((READINGS_AT_ONCE * some.length) / Math.max(1, readings.length)));
+  }
+  return rollups;
 }
 
 function metricsOf(readings: readonly Reading[]): string[] {

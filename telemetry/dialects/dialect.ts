@@ -40,6 +40,8 @@ export interface MetricBirth {
   /** s. */
   period?: number | undefined;
   deadband?: number | undefined;
+  /** A register that only grows. */
+  counter?: boolean | undefined;
 }
 
 /** A device announces itself: its type, and what it will measure. */

@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import type { Duplex } from 'node:stream';
+import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 
 /** The certificate that a client showed in its TLS handshake. */
@@ -19,9 +19,9 @@ export interface ShownCertificate {
  *
  * @param roots the fingerprints of this installation's roots.
  */
-export function certificateOf(stream: Duplex, roots: ReadonlySet<string>): ShownCertificate | null {
-  if (!(stream instanceof TLSSocket)) return null;
-  const shown = stream.getPeerCertificate(true);
+export function certificateOf(socket: Socket, roots: ReadonlySet<string>): ShownCertificate | null {
+  if (!(socket instanceof TLSSocket)) return null;
+  const shown = socket.getPeerCertificate(true);
   // Without one, node hands out an empty object.
   if (!shown?.raw) return null;
   const names = [shown.subject?.CN ?? []].flat();
@@ -29,7 +29,7 @@ export function certificateOf(stream: Duplex, roots: ReadonlySet<string>): Shown
     name: names.length === 1 ? (names[0] ?? '') : '',
     fingerprint: hexOf(shown.fingerprint256),
     ours: roots.has(hexOf(shown.issuerCertificate?.fingerprint256 ?? '')),
-    fault: stream.authorized ? null : String(stream.authorizationError ?? 'it is not trusted'),
+    fault: socket.authorized ? null : String(socket.authorizationError ?? 'it is not trusted'),
   };
 }
 

@@ -14,8 +14,8 @@ export interface Door {
 
 export interface DoorDeps {
   log: Log;
-  /** Somebody came in. */
-  enter: (stream: Duplex, from: string | undefined) => void;
+  /** Somebody came in: what the broker reads, and the socket that carries it. */
+  enter: (stream: Duplex, socket: Socket) => void;
 }
 
 export interface Place {
@@ -27,7 +27,7 @@ export interface Place {
 /** How long a client may take for a handshake that comes before MQTT. */
 export const HANDSHAKE_WITHIN_MS = 10 * SECOND;
 /** A client that died unnoticed is found out by the system, however long its keep-alive. */
-export const SOCKETS = { keepAlive: true, keepAliveInitialDelay: 60 * SECOND, noDelay: true };
+export const SOCKETS = { highWaterMark: 4 * 1024, keepAlive: true, keepAliveInitialDelay: 60 * SECOND, noDelay: true };
 
 /** So many may wait to be accepted: a fleet comes back at once. */
 const BACKLOG = 4_096;

@@ -3,6 +3,6 @@ import { createDoor, SOCKETS, type Door, type DoorDeps, type Place } from './doo
 
 /** MQTT over TCP. */
 export function createPlainDoor({ log, enter }: DoorDeps, place: Place): Door {
-  const server = createServer(SOCKETS, (socket) => enter(socket, socket.remoteAddress));
+  const server = createServer(SOCKETS, (socket) => enter(socket, socket));
   return createDoor(server, 'MQTT', { ...place, log });
 }

@@ -1,5 +1,5 @@
 import { constants } from 'node:crypto';
-import { createServer, type TlsOptions as NodeTlsOptions } from 'node:tls';
+import { createServer, type Server, type TlsOptions as NodeTlsOptions } from 'node:tls';
 import type { Cancel } from '#estate/clock.ts';
 import { createDoor, HANDSHAKE_WITHIN_MS, SOCKETS, type Door, type DoorDeps, type Place } from './door.ts';
 
@@ -27,17 +27,27 @@ export interface TlsOptions {
  * Each client is asked for a certificate, and let in without one or with a bad one: it may have a secret. No session is
  * resumed, so that each connection shows its certificate anew.
  */
-const RULES: NodeTlsOptions = {
+const RULES = {
   minVersion: 'TLSv1.2',
   requestCert: true,
   rejectUnauthorized: false,
   secureOptions: constants.SSL_OP_NO_TICKET | constants.SSL_OP_NO_RENEGOTIATION,
-};
+  handshakeTimeout: HANDSHAKE_WITHIN_MS,
+} satisfies NodeTlsOptions;
+
+export const TLS_SOCKETS = { ...SOCKETS, ...RULES };
 
 /** MQTT over TLS. */
-export function createTlsDoor(
-  { log, enter }: DoorDeps,
-  { certificates, roots, authorities, ...place }: TlsOptions & Place,
+export function createTlsDoor({ log, enter }: DoorDeps, options: TlsOptions & Place): Door {
+  const server = createServer(TLS_SOCKETS, (socket) => enter(socket, socket));
+  return createSecuredDoor(server, 'MQTT over TLS', { ...options, log });
+}
+
+/** A door whose server speaks TLS (made with `TLS_SOCKETS`) and shows its certificates as they are renewed. */
+export function createSecuredDoor(
+  server: Server,
+  named: string,
+  { certificates, roots, authorities, log, ...place }: TlsOptions & Place & Pick<DoorDeps, 'log'>,
 ): Door {
   const shown = (pairs: readonly ServerCertificate[]) => ({
     ...RULES,
@@ -45,14 +55,11 @@ export function createTlsDoor(
     key: pairs.map(({ key }) => key),
     ca: [roots, ...authorities],
   });
-  const server = createServer({ ...SOCKETS, ...RULES, handshakeTimeout: HANDSHAKE_WITHIN_MS }, (socket) =>
-    enter(socket, socket.remoteAddress),
-  );
   server.on('tlsClientError', (error, socket) => {
-    log.info({ error: error.message, from: socket.remoteAddress }, 'A TLS handshake on the MQTT port failed.');
+    log.info({ error: error.message, from: socket.remoteAddress }, `A TLS handshake on the port for ${named} failed.`);
     socket.destroy();
   });
-  const door = createDoor(server, 'MQTT over TLS', { ...place, log });
+  const door = createDoor(server, named, { ...place, log });
   let stopWatching: Cancel = () => {};
   return {
     async open() {

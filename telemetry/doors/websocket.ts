@@ -1,6 +1,8 @@
-import { createServer, type RequestListener } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import { createWebSocketStream, WebSocketServer } from 'ws';
 import { createDoor, HANDSHAKE_WITHIN_MS, SOCKETS, type Door, type DoorDeps, type Place } from './door.ts';
+import { createSecuredDoor, TLS_SOCKETS, type TlsOptions } from './tls.ts';
 
 export const WEBSOCKET_PATH = '/mqtt';
 
@@ -8,6 +10,7 @@ export const WEBSOCKET_PATH = '/mqtt';
 const SPOKEN = ['mqtt', 'mqttv3.1'];
 /** A frame may hold several packets, or a part of one. */
 const MOST_IN_A_FRAME = 512 * 1024;
+const TIMEOUTS = { headersTimeout: HANDSHAKE_WITHIN_MS, requestTimeout: HANDSHAKE_WITHIN_MS };
 
 const decline: RequestListener = (_request, response) => {
   response
@@ -15,10 +18,21 @@ const decline: RequestListener = (_request, response) => {
     .end(`This port speaks MQTT over WebSocket at ${WEBSOCKET_PATH}.`);
 };
 
-/** MQTT over WebSocket, without TLS: that is a reverse proxy's. */
-export function createWebSocketDoor({ log, enter }: DoorDeps, place: Place): Door {
-  const timeouts = { headersTimeout: HANDSHAKE_WITHIN_MS, requestTimeout: HANDSHAKE_WITHIN_MS };
-  const server = createServer({ ...SOCKETS, ...timeouts }, decline);
+/** MQTT over WebSocket. */
+export function createWebSocketDoor(deps: DoorDeps, place: Place): Door {
+  const server = createServer({ ...SOCKETS, ...TIMEOUTS }, decline);
+  speakMqtt(server, deps);
+  return createDoor(server, 'MQTT over WebSocket', { ...place, log: deps.log });
+}
+
+/** MQTT over WebSocket behind TLS; a client certificate counts here as on the port for MQTT over TLS. */
+export function createSecureWebSocketDoor(deps: DoorDeps, options: TlsOptions & Place): Door {
+  const server = createSecureServer({ ...TLS_SOCKETS, ...TIMEOUTS }, decline);
+  speakMqtt(server, deps);
+  return createSecuredDoor(server, 'MQTT over WebSocket with TLS', { ...options, log: deps.log });
+}
+
+function speakMqtt(server: Server, { log, enter }: DoorDeps): void {
   const sockets = new WebSocketServer({
     server,
     path: WEBSOCKET_PATH,
@@ -34,8 +48,7 @@ export function createWebSocketDoor({ log, enter }: DoorDeps, place: Place): Doo
     });
     const stream = createWebSocketStream(socket);
     stream.on('error', (error) => log.debug({ error: error.message }, 'An MQTT WebSocket failed.'));
-    enter(stream, request.socket.remoteAddress);
+    enter(stream, request.socket);
   });
   sockets.on('error', (error) => log.error({ error: error.message }, 'MQTT over WebSocket failed.'));
-  return createDoor(server, 'MQTT over WebSocket', { ...place, log });
 }

@@ -232,6 +232,26 @@ describe.each(ENGINES)('Roll-ups in $engine', ({ engine, open, left, kept }) => 
     await series.close();
   });
 
+  it('know what a counter rose once they have learnt that it is one', async () => {
+    const series = await open('learnt');
+    const slices = (ts: number, Slices: number): Reading => ({ ...meter(ts, { Slices }), type: 'acme-toaster' });
+    const asked = {
+      devices: ['grid'],
+      metric: 'Slices',
+      from: T0,
+      to: T0 + HOUR,
+      step: HOUR,
+      aggregate: 'rise',
+    } as const;
+    await series.append([slices(T0 + MINUTE, 10), slices(T0 + 2 * MINUTE, 12)]);
+    expect(pointsOf(await series.query(asked))).toEqual([]);
+    await series.learn([{ type: 'acme-toaster', metric: 'Slices', perHour: Infinity }]);
+    expect(pointsOf(await series.query(asked))).toEqual([[T0, 2]]);
+    await series.upkeep(T0 + DAY);
+    expect(pointsOf(await series.query(asked))).toEqual([[T0, 2]]);
+    await series.close();
+  });
+
   it('keep raw points, quarters of an hour and days each for their time', async () => {
     const now = systemClock.now();
     const keep = { rawMs: 90 * DAY, quarterMs: 730 * DAY, dayMs: Infinity };

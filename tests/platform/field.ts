@@ -3,9 +3,10 @@ import {
   describeEstate,
   provisionEstate,
   secretsFrom,
-  startFleet,
+  startEstate,
   type EstatePlan,
   type Fleet,
+  type Probe,
 } from '#simulators/index.ts';
 import { ADMIN_KEY } from './in-process.ts';
 
@@ -64,13 +65,15 @@ export interface FieldOptions {
   meterIntervalS?: number;
   drivers?: boolean;
   tickMs?: number;
+  readingPeriodMs?: number;
+  probe?: Probe;
 }
 
 /** Registers an estate with a platform through its API and brings it to life. */
 export async function startField(target: FieldTarget, estate: EstatePlan, options: FieldOptions = {}): Promise<Fleet> {
   const secrets = secretsFrom(FIELD_KEY);
   await provisionEstate(estate, { api: target.consoleUrl, key: ADMIN_KEY, secrets });
-  return startFleet({
+  return startEstate({
     estate,
     secrets,
     ocppUrl: target.ocppUrl,
@@ -79,6 +82,7 @@ export async function startField(target: FieldTarget, estate: EstatePlan, option
     drivers: options.drivers ?? false,
     ...(options.tickMs === undefined ? {} : { tickMs: options.tickMs }),
     meterIntervalS: options.meterIntervalS ?? 1,
-    readingPeriodMs: 1_000,
+    readingPeriodMs: options.readingPeriodMs ?? 1_000,
+    ...(options.probe ? { probe: options.probe } : {}),
   });
 }

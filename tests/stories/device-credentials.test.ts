@@ -12,7 +12,7 @@ let roots: string;
 const clients: MqttClient[] = [];
 
 beforeAll(async () => {
-  polisgrid = await startTestPlatform({ flags: ['--mqtt-ws-port', '0'] });
+  polisgrid = await startTestPlatform({ flags: ['--mqtt-ws-port', '0', '--mqtt-wss-port', '0'] });
   const { admin, anyone } = polisgrid;
   await admin.put('/v1/sites/barolo', { name: 'Barolo' });
   roots = String((await anyone.get('/v1/ca.pem')).body);
@@ -45,14 +45,14 @@ const certificateFor = async (device: string, name = device) => {
 };
 
 describe('A device', () => {
-  it('signs in over TCP, TLS and WebSocket with one secret', async () => {
-    await register('three-ways');
-    const { mqttUrl, mqttsUrl, mqttWsUrl } = polisgrid.platform;
+  it('signs in over TCP and WebSocket, plain and behind TLS, with one secret', async () => {
+    await register('four-ways');
+    const { mqttUrl, mqttsUrl, mqttWsUrl, mqttWssUrl } = polisgrid.platform;
     const info = await polisgrid.anyone.get('/v1/info');
-    expect(info.body).toMatchObject({ mqttUrl, mqttsUrl, mqttWsUrl });
-    for (const url of [mqttUrl, mqttsUrl, mqttWsUrl]) {
-      await publish(await connect(url, { username: 'three-ways', password: SECRET }), 'three-ways');
-      await expect(connect(url, { username: 'three-ways', password: 'wrong' })).rejects.toMatchObject({ code: 4 });
+    expect(info.body).toMatchObject({ mqttUrl, mqttsUrl, mqttWsUrl, mqttWssUrl });
+    for (const url of [mqttUrl, mqttsUrl, mqttWsUrl, mqttWssUrl]) {
+      await publish(await connect(url, { username: 'four-ways', password: SECRET }), 'four-ways');
+      await expect(connect(url, { username: 'four-ways', password: 'wrong' })).rejects.toMatchObject({ code: 4 });
     }
   });
 
@@ -78,6 +78,7 @@ describe('A device', () => {
     const client = await connect(url, { cert, key });
     await publish(client, 'certified');
     await publish(await connect(url, { cert, key, username: 'certified' }), 'certified');
+    await publish(await connect(polisgrid.platform.mqttWssUrl, { cert, key }), 'certified');
 
     await polisgrid.admin.delete(`/v1/devices/certified/certificates/${fingerprint}`);
     await eventually(
@@ -85,6 +86,7 @@ describe('A device', () => {
       (connected) => !connected,
     );
     await expect(connect(url, { cert, key })).rejects.toMatchObject({ code: 4 });
+    await expect(connect(polisgrid.platform.mqttWssUrl, { cert, key })).rejects.toMatchObject({ code: 4 });
     // With its secret it still may.
     await publish(await connect(url, { cert, key, username: 'certified', password: SECRET }), 'certified');
   });

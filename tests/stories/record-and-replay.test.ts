@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { polisgridCommand, PROGRAM } from '../platform/command.ts';
 import { eventually } from '../platform/http.ts';
+import { startTestPlatform } from '../platform/in-process.ts';
 import { startProcess } from '../platform/process.ts';
 import { temporaryFolder } from '../platform/temporary-folder.ts';
 import type { SessionView } from '../platform/views.ts';
@@ -35,7 +36,7 @@ describe('record and replay', () => {
         60_000,
       );
       const { code, text } = await polisgridCommand('record', trace, '--api', demo.consoleUrl);
-      expect(text).toMatch(/Recorded \d+ messages of 100 chargers/);
+      expect(text).toMatch(/Recorded \d+ OCPP messages, 100 chargers/);
       expect(code).toBe(0);
       recorded = await demo.admin.items<SessionView>('/v1/sessions?limit=1000');
     }
@@ -57,6 +58,42 @@ describe('record and replay', () => {
     expect(inTrace.size).toBeGreaterThanOrEqual(20);
   });
 
+  it('plays a trace of version 1, also what is no proper call, and names what is answered otherwise', async () => {
+    await using folder = await temporaryFolder();
+    const file = join(folder.path, 'old.jsonl');
+    const at = '2026-05-18T10:00:00.000Z';
+    const site = { name: 'Old', latitude: null, longitude: null, gridLimitW: null, synthetic: true };
+    const said = (direction: string, frame: string) => ({
+      kind: 'frame',
+      at,
+      charger: 'OLD-1',
+      protocol: 'ocpp1.6',
+      direction,
+      frame,
+    });
+    const lines = [
+      { 'polisgrid-trace': 1, recordedAt: at },
+      { kind: 'site', id: 'old', ...site },
+      { kind: 'charger', id: 'OLD-1', site: 'old', synthetic: true },
+      { kind: 'token', token: 'CARD', status: 'accepted', group: null, expiresAt: null },
+      said('in', '[2,"1","BootNotification",{"chargePointVendor":"V","chargePointModel":"M"}]'),
+      said('out', `[3,"1",{"status":"Accepted","currentTime":"${at}","interval":5}]`),
+      said('in', '[2,"2","Authorize",{"idTag":"CARD"}]'),
+      said('out', '[3,"2",{"idTagInfo":{"status":"Blocked"}}]'),
+      said('in', '[2,"3","NoSuchThing",{}]'),
+      said('out', '[4,"3","NotImplemented","in other words",{}]'),
+      said('in', '[2,"4","Authorize"]'),
+      said('out', '[4,"4","SecurityError","",{}]'),
+    ];
+    await writeFile(file, lines.map((line) => JSON.stringify(line)).join('\n'));
+    await using fresh = await startTestPlatform();
+    const { code, text } = await polisgridCommand('replay', file, '--diff', '--api', fresh.platform.consoleUrl);
+    expect(text).toContain('Replayed 4 messages of 1 charger and 0 gateways');
+    expect(text).toContain('2 answers differ');
+    expect(text).toMatch(/OLD-1, line 8 \(.*\): Authorize\n {4}idTagInfo\.status: "Blocked" → "Accepted"/);
+    expect(code).toBe(1);
+  });
+
   it('say what is wrong: no such instance, no such file, a broken trace', async () => {
     await using folder = await temporaryFolder();
     expect(await polisgridCommand('record', join(folder.path, 't'), '--api', 'http://127.0.0.1:9')).toMatchObject({
@@ -64,6 +101,15 @@ describe('record and replay', () => {
       text: expect.stringContaining('Nothing answers at http://127.0.0.1:9'),
     });
     expect(await polisgridCommand('replay', join(folder.path, 'none'))).toMatchObject({ code: 2 });
+    for (const words of [
+      ['replay', PROGRAM, '--shift', 'then'],
+      ['replay', PROGRAM, '--map', 'A'],
+      ['replay', PROGRAM, '--speed', 'fast'],
+      ['replay', PROGRAM, PROGRAM],
+      ['record', 't', '--host', '::1'],
+      ['record', 't', '--live', '--ocpp-port', 'x'],
+    ])
+      expect(await polisgridCommand(...words)).toMatchObject({ code: 2, text: expect.stringContaining('expected') });
     expect(await polisgridCommand('replay', PROGRAM)).toMatchObject({
       code: 2,
       text: expect.stringContaining('Line 1'),

@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { provisionEstate, secretsFrom, startFleet } from '#simulators/index.ts';
+import { provisionEstate, secretsFrom, startEstate } from '#simulators/index.ts';
 import { FIELD_KEY, smallEstate } from '../platform/field.ts';
 import { eventually, type Caller } from '../platform/http.ts';
 import { ADMIN_KEY, startTestPlatform } from '../platform/in-process.ts';
@@ -25,7 +25,7 @@ describe('Chargers of both versions over TLS', () => {
 
     const roots = String((await anyone.get('/v1/ca.pem')).body);
     expect(new X509Certificate(roots).ca).toBe(true);
-    await using _fleet = await startFleet({ estate, secrets, ocppUrl: platform.ocppsUrl ?? '', roots });
+    await using _fleet = await startEstate({ estate, secrets, ocppUrl: platform.ocppsUrl ?? '', roots });
     await allOnline(admin);
 
     const before = await epochs(admin);

@@ -43,6 +43,7 @@ export async function openDuckdbSeries({ file, counters, keep }: DuckdbOptions):
     rows: (query) => pagesOf((asked) => ask<'rows'>({ kind: 'rows', asked }), query),
     parquet: async (query, to) => void (await ask<'parquet'>({ kind: 'parquet', query, file: to })),
     upkeep: (now) => ask<'upkeep'>({ kind: 'upkeep', now }),
+    learn: async (more) => void (await ask<'learn'>({ kind: 'learn', counters: more })),
     close: () => thread.close(),
   };
 }

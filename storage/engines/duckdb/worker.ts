@@ -8,7 +8,7 @@ import { createRollups, type RollupOptions } from '../../rollups/rollups.ts';
 import type { Shelf } from '../../rollups/shelf.ts';
 import { beginOf } from '../../rollups/tiers.ts';
 import { createTouched } from '../../rollups/touched.ts';
-import type { DeadReading, RowsQuery, SeriesQuery, Upkeep } from '../../series.ts';
+import type { Counter, DeadReading, RowsQuery, SeriesQuery, Upkeep } from '../../series.ts';
 import { answerQuestions, threadInput } from '../thread.ts';
 import { migrate } from './migrate.ts';
 import { createNewest } from './newest.ts';
@@ -35,7 +35,8 @@ export type Question =
   | { kind: 'last'; devices: readonly DeviceId[]; now: Millis }
   | { kind: 'rows'; asked: RowsAsked }
   | { kind: 'parquet'; query: RowsQuery; file: string }
-  | { kind: 'upkeep'; now: Millis };
+  | { kind: 'upkeep'; now: Millis }
+  | { kind: 'learn'; counters: readonly Counter[] };
 
 export interface Answers {
   append: DeadReading[];
@@ -44,6 +45,7 @@ export interface Answers {
   rows: Reading[];
   parquet: null;
   upkeep: Upkeep;
+  learn: null;
 }
 
 const { folder, former, counters, keep } = threadInput<WorkerInput>();
@@ -100,6 +102,11 @@ async function query(asked: SeriesQuery): Promise<Packed[]> {
   return pack(await reader.points({ ...asked, from: Math.max(asked.from, rollups.horizon().raw) }));
 }
 
+async function learn(more: readonly Counter[]): Promise<null> {
+  rollups.learn(more);
+  return null;
+}
+
 const upkeepTurn = createTurn();
 async function upkeep(now: Millis): Promise<Upkeep> {
   await partitions.purge();
@@ -134,6 +141,8 @@ answerQuestions<Question, Answers[keyof Answers]>(
         return parquet(question.query, question.file);
       case 'upkeep':
         return upkeepTurn(() => upkeep(question.now));
+      case 'learn':
+        return learn(question.counters);
     }
   },
   async () => {

@@ -1,100 +1,112 @@
 import type { Reading } from '#estate/sample.ts';
+import type { Millis } from '#estate/units.ts';
 import type { DeadReading } from '../../series.ts';
-import { onlyMetric } from '../sieve.ts';
+import { onlyMetric, sieve } from '../sieve.ts';
 import { lineOf } from './line-protocol.ts';
 import type { InfluxServer, Packed, Refusal } from './server.ts';
 
 const MOST_LINES = 5_000;
+/** Readings that are encoded in one go: a few milliseconds, after which others have their turn. */
+const ENCODED_AT_ONCE = 250;
 /** Requests that one append may spend on telling bad lines from good ones. */
 const MOST_TRIALS = 200;
 
-export interface Line {
-  reading: Reading;
-  text: string;
+/** Readings, and the lines that say them. */
+interface Batch {
+  readings: Reading[];
+  packed: Packed;
 }
 
-/** Readings as lines, in batches of which the first is being compressed. */
 export interface Encoded {
-  batches: Line[][];
+  /** All that can be stored. */
+  fit: Reading[];
   dead: DeadReading[];
-  first: Packed | null;
-}
-
-/** Encodes readings that passed the sieve. */
-export function encode(
-  server: InfluxServer,
-  { fit, dead }: { fit: readonly Reading[]; dead: readonly DeadReading[] },
-): Encoded {
-  const lines: Line[] = [];
-  const unwritable: DeadReading[] = [];
-  for (const reading of fit) {
-    const text = lineOf(reading);
-    if (text !== null) lines.push({ reading, text });
-    else unwritable.push({ reading, reason: 'Line protocol cannot write a backslash at the end of a site or device.' });
-  }
-  const batches = inBatches(lines);
-  return { batches, dead: [...dead, ...unwritable], first: batches[0] ? packed(server, batches[0]) : null };
+  batches: Batch[];
 }
 
 /**
- * Writes batches one after another; while one is on its way, the next is compressed. Of a batch that the server takes in
- * part, the good lines are stored by then; the bad ones are found by writing smaller parts again, which changes nothing
- * for the good ones.
+ * Sieves readings and encodes what is fit.
+ *
+ * @param refusal why the store does not take an instant, if it does not.
  */
-export async function append(server: InfluxServer, { batches, dead, first }: Encoded): Promise<DeadReading[]> {
+export async function encode(
+  server: InfluxServer,
+  readings: readonly Reading[],
+  refusal?: (ts: Millis) => string | null,
+): Promise<Encoded> {
+  const encoded: Encoded = { fit: [], dead: [], batches: [] };
+  for (let start = 0; start < readings.length; start += MOST_LINES) {
+    const batch: Reading[] = [];
+    const parts: Buffer[] = [];
+    const end = Math.min(start + MOST_LINES, readings.length);
+    for (let from = start; from < end; from += ENCODED_AT_ONCE) {
+      if (from > 0) await new Promise((resolve) => setImmediate(resolve));
+      const { fit, dead } = sieve(readings.slice(from, Math.min(from + ENCODED_AT_ONCE, end)), refusal);
+      encoded.dead.push(...dead);
+      const lines: string[] = [];
+      for (const reading of fit) {
+        const line = lineOf(reading);
+        if (line === null) encoded.dead.push({ reading, reason: UNWRITABLE });
+        else {
+          lines.push(line);
+          batch.push(reading);
+        }
+      }
+      // As bytes at once: as so many strings, they would outlive the young generation.
+      if (lines.length > 0) parts.push(Buffer.from((parts.length > 0 ? '\n' : '') + lines.join('\n')));
+    }
+    for (const reading of batch) encoded.fit.push(reading);
+    if (batch.length > 0) encoded.batches.push({ readings: batch, packed: server.pack(parts, batch.length) });
+  }
+  return encoded;
+}
+
+const UNWRITABLE = 'Line protocol cannot write a backslash at the end of a site or device.';
+
+/**
+ * Writes batches one after another. Of a batch that the server takes in part, the good lines are stored by then; the bad
+ * ones are found by writing smaller parts again, which changes nothing for the good ones.
+ */
+export async function append(server: InfluxServer, { batches, dead }: Encoded): Promise<DeadReading[]> {
   const trials = { left: MOST_TRIALS };
   const refused: DeadReading[] = [];
-  let current = first;
-  for (const [index, batch] of batches.entries()) {
-    const next = batches[index + 1];
-    const following = next ? packed(server, next) : null;
-    refused.push(...(await store(server, batch, { trials, body: current ?? packed(server, batch) })));
-    current = following;
-  }
+  for (const batch of batches) refused.push(...(await store(server, batch, trials)));
   return [...dead, ...refused];
 }
 
-const packed = (server: InfluxServer, lines: readonly Line[]) => server.pack(lines.map(({ text }) => text));
-
 async function store(
   server: InfluxServer,
-  lines: readonly Line[],
-  { trials, body }: { trials: { left: number }; body: Packed },
+  { readings, packed }: Batch,
+  trials: { left: number },
 ): Promise<DeadReading[]> {
-  const refusal = await server.write(body);
+  const refusal = await server.write(packed);
   if (!refusal) return [];
   const dead: DeadReading[] = [];
-  const parts = smallerParts(lines, { ...refusal, last: trials.left-- <= 0 });
-  if (parts.length === 0) return lines.map(({ reading }) => ({ reading, reason: refusal.reason }));
-  for (const part of parts) dead.push(...(await store(server, part, { trials, body: packed(server, part) })));
+  const parts = smallerParts(readings, { ...refusal, last: trials.left-- <= 0 });
+  if (parts.length === 0) return readings.map((reading) => ({ reading, reason: refusal.reason }));
+  for (const part of parts) dead.push(...(await store(server, packedAgain(server, part), trials)));
   return dead;
+}
+
+function packedAgain(server: InfluxServer, readings: Reading[]): Batch {
+  const lines = readings.map(lineOf).filter((line) => line !== null);
+  return { readings, packed: server.pack([Buffer.from(lines.join('\n'))], lines.length) };
 }
 
 /**
  * What to try next, so that bad lines come to stand together: each metric by itself where one may have spoilt its lines,
  * else the earlier and the later half, as what is too old is older than the rest. None: there is nothing left to try.
  */
-function smallerParts(lines: readonly Line[], refusal: Refusal & { last: boolean }): Line[][] {
-  const metrics = new Set(lines.flatMap(({ reading }) => Object.keys(reading.values)));
-  const mixed = lines.some(({ reading }) => Object.keys(reading.values).length > 1);
+function smallerParts(readings: readonly Reading[], refusal: Refusal & { last: boolean }): Reading[][] {
+  const metrics = new Set(readings.flatMap(({ values }) => Object.keys(values)));
+  const mixed = readings.some(({ values }) => Object.keys(values).length > 1);
   if (mixed && (refusal.all || refusal.last || refusal.reason.includes('field type conflict'))) {
-    return [...metrics].flatMap((metric) => inBatches(lines.flatMap((line) => aloneIn(line, metric))));
+    return [...metrics].map((metric) =>
+      readings.filter(({ values }) => Object.hasOwn(values, metric)).map((reading) => onlyMetric(reading, metric)),
+    );
   }
-  if (refusal.all || refusal.last || lines.length === 1) return [];
-  const middle = Math.ceil(lines.length / 2);
-  const byTime = lines.toSorted((a, b) => a.reading.ts - b.reading.ts);
+  if (refusal.all || refusal.last || readings.length === 1) return [];
+  const middle = Math.ceil(readings.length / 2);
+  const byTime = readings.toSorted((a, b) => a.ts - b.ts);
   return [byTime.slice(0, middle), byTime.slice(middle)];
-}
-
-function aloneIn({ reading }: Line, metric: string): Line[] {
-  if (!Object.hasOwn(reading.values, metric)) return [];
-  const alone = onlyMetric(reading, metric);
-  const text = lineOf(alone);
-  return text === null ? [] : [{ reading: alone, text }];
-}
-
-function inBatches(lines: readonly Line[]): Line[][] {
-  const batches: Line[][] = [];
-  for (let start = 0; start < lines.length; start += MOST_LINES) batches.push(lines.slice(start, start + MOST_LINES));
-  return batches;
 }

@@ -6,7 +6,6 @@ import { pagesOf } from '../../rollups/pages.ts';
 import { createRollups, type RollupOptions } from '../../rollups/rollups.ts';
 import { createTouched, type Touch, type Touched } from '../../rollups/touched.ts';
 import type { Retention, Series } from '../../series.ts';
-import { sieve } from '../sieve.ts';
 import { append, encode } from './append.ts';
 import { createTurn } from '../turn.ts';
 import { createNotes, NOTES, type Notes } from './notes.ts';
@@ -52,13 +51,13 @@ export function openInfluxSeries({ url, clock, counters, keep }: InfluxOptions):
   return {
     engine: 'influx',
     append(readings) {
-      const sieved = sieve(readings, rollups.refusal);
       // Before its turn, while the batch before is on its way.
-      const encoded = encode(server, sieved);
+      const encoding = encode(server, readings, rollups.refusal);
       return inTurn(async () => {
         await prepared();
+        const encoded = await encoding;
         // Side by side: what was not confirmed is appended again, and its steps are noted again.
-        const [dead] = await Promise.all([append(server, encoded), noteSteps(sieved.fit)]);
+        const [dead] = await Promise.all([append(server, encoded), noteSteps(encoded.fit)]);
         return dead;
       });
     },
@@ -81,6 +80,9 @@ export function openInfluxSeries({ url, clock, counters, keep }: InfluxOptions):
         await server.provide();
         return rollups.upkeep(now);
       }),
+    async learn(more) {
+      rollups.learn(more);
+    },
     close: () => Promise.resolve(),
   };
 }

@@ -19,7 +19,7 @@ afterEach(() => {
 
 async function serverThat(
   answer: Answer,
-  { clock = systemClock as Clock, login = 'polis:p%40ss@', path = '/estate' } = {},
+  { clock = systemClock as Clock, login = 'polis:p%40ss@', host = '127.0.0.1', path = '/estate' } = {},
 ) {
   const server = createServer((request, response) => {
     const parts: Buffer[] = [];
@@ -28,7 +28,7 @@ async function serverThat(
   }).listen(0, '127.0.0.1');
   running.push(server);
   await once(server, 'listening');
-  return influxServer(`influx://${login}127.0.0.1:${(server.address() as AddressInfo).port}${path}`, clock);
+  return influxServer(`influx://${login}${host}:${(server.address() as AddressInfo).port}${path}`, clock);
 }
 
 const says =
@@ -37,12 +37,18 @@ const says =
     void response.writeHead(status).end(body);
 
 describe('Writing to InfluxDB', () => {
-  it('sends compressed lines to the database, as its user', async () => {
+  it.each([
+    ['as they are to this machine', '127.0.0.1', 'identity'],
+    ['compressed to any other', '0.0.0.0', 'gzip'],
+  ])('sends lines %s, to the database, as its user', async (_, host, encoding) => {
     const seen: unknown[] = [];
-    const server = await serverThat((request, response, body) => {
-      seen.push(request.url, request.headers.authorization, gunzipSync(body).toString());
+    const answer: Answer = (request, response, body) => {
+      const lines = request.headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body;
+      expect(request.headers['content-encoding']).toBe(encoding);
+      seen.push(request.url, request.headers.authorization, lines.toString());
       response.writeHead(204).end();
-    });
+    };
+    const server = await serverThat(answer, { host });
     expect(await server.write(['a b=1 1', 'a b=2 2'])).toBeNull();
     expect(seen).toEqual(['/write?precision=ms&db=estate', `Basic ${btoa('polis:p@ss')}`, 'a b=1 1\na b=2 2']);
   });

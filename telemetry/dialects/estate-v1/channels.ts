@@ -44,7 +44,8 @@ const fromNodes: readonly Channel[] = [
     ...measured,
     name: 'data',
     address: '{site}/data/{node}/{device}',
-    description: 'What a device measured at one time. A gap in `seq` asks for the births again.',
+    description:
+      'What a device measured at one time. A gap in `seq` asks for the births again. Stale after twice its period, at least 15 s.',
     messages: typesOfField.map((type) => ({
       name: type.type,
       title: `Measurements: ${type.title}`,

@@ -51,6 +51,7 @@ export const birthPayload = z.object({
         brick: text.optional(),
         period: z.number().positive().optional(),
         deadband: z.number().min(0).optional(),
+        counter: z.boolean().optional().meta({ description: 'A register that only grows: what it rose is kept' }),
       }),
     ),
     MOST_METRICS,

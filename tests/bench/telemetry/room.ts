@@ -21,6 +21,7 @@ const series: Series = {
   async *rows() {},
   parquet: unasked,
   upkeep: unasked,
+  learn: unasked,
   close: () => Promise.resolve(),
 };
 /** Everything is in it at once, and nothing comes out. */

@@ -1,0 +1,127 @@
+import { join } from 'node:path';
+import { systemClock } from '#estate/clock.ts';
+import { PolisError } from '#estate/errors.ts';
+import type { Millis } from '#estate/units.ts';
+import { summary } from '../report/summary.ts';
+import { mannerOf } from '../report/terminal.ts';
+import { writeReports } from '../report/write.ts';
+import { type OwnInstance, startOwnInstance } from '../run/own-instance.ts';
+import { runScenario } from '../run/run.ts';
+import { loadScenario } from '../scenario/load.ts';
+import { lengthOf, type Scenario } from '../scenario/scenario.ts';
+import { resolveStart, startText } from '../scenario/start.ts';
+import { writeTruth } from '../verify/truth-files.ts';
+import { type Command, complain, DIFFERS, onlyOne, PASSED, read, wrongUsage } from './command.ts';
+import { INSTANCE_HELP, INSTANCE_OPTIONS, instanceOf } from './instance.ts';
+import { RUNS_FOLDER } from './verify.ts';
+
+const INTERRUPTED = 130;
+/** After a Ctrl-C the process ends within so long, whatever is under way. */
+const LONGEST_GOODBYE_MS = 1_900;
+const SPEEDS = [0.1, 1000] as const;
+
+const OPTIONS = {
+  ...INSTANCE_OPTIONS,
+  seed: { type: 'string' },
+  speed: { type: 'string' },
+  start: { type: 'string' },
+  set: { type: 'string', multiple: true, default: [] as string[] },
+  out: { type: 'string' },
+  own: { type: 'boolean', default: false },
+} as const;
+
+export const run: Command = {
+  about: 'run a scenario against an instance, and judge it',
+  usage: `polisgrid sim run NAME|FILE.yaml [--seed N] [--speed N] [--start WHEN] [--set NAME=VALUE …] [--out DIR] [--own]
+              [--api URL] [--key KEY]
+Registers the scenario's estate with an instance, brings it to life over OCPP and MQTT, lets the stages happen with
+their faults, and holds what really happened in the field against what the instance says of it. Reports lie in DIR.
+  --seed N         the same seed gives the same estate, cars, weather and faults
+  --speed N        simulated time over real time, ${SPEEDS[0]} to ${SPEEDS[1]}, as far as the instance keeps up
+  --start WHEN     when the simulated time begins: now, "yesterday 07:30", "last saturday 09:00", 2026-05-01T07:30:00Z
+  --set NAME=VALUE a variable of the scenario, such as sites=20
+  --out DIR        default ${RUNS_FOLDER}/NAME-SEED
+  --own            start an instance for this run alone, in a folder that is gone afterwards
+${INSTANCE_HELP}
+"polisgrid sim scenarios" lists the built-in scenarios. Exit code 0: passed; 1: an expectation failed, or the instance
+says otherwise than the field; 2: wrong usage or scenario; 3: nothing answers; ${INTERRUPTED}: stopped by Ctrl-C.`,
+  async run(words) {
+    const { values, positionals } = read(words, OPTIONS);
+    const scenario = loadScenario(onlyOne(positionals, 'scenario'), {
+      set: variablesOf(values.set),
+      ...(values.seed === undefined ? {} : { seed: values.seed }),
+    });
+    const speed = speedOf(values.speed);
+    const startMs = startOf(values.start, scenario);
+    const signal = stopSignal();
+    await using own = values.own ? await ownInstance() : null;
+    const { api, key } = own ?? instanceOf(values);
+    if (key === undefined) throw noKey(api);
+    const outcome = await runScenario({
+      scenario,
+      api,
+      key,
+      speed,
+      startMs,
+      signal,
+      place: { output: process.stdout, environment: process.env, process },
+      delayCommits: own?.delayCommits ?? null,
+    });
+    const { result, truth, before } = outcome;
+    const folder = values.out ?? join(RUNS_FOLDER, `${scenario.name}-${scenario.seed}`);
+    const files = await writeReports(result, folder);
+    writeTruth(folder, { truth, before });
+    process.stdout.write(`\n${summary(result, files, mannerOf(process.stdout, process.env))}`);
+    if (result.interrupted) return INTERRUPTED;
+    return result.passed ? PASSED : DIFFERS;
+  },
+};
+
+function variablesOf(words: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    words.map((word) => {
+      const [, name, value] = /^([^=]+)=(.*)$/.exec(word) ?? [];
+      if (name === undefined || value === undefined) throw wrongUsage(`--set is "${word}"; NAME=VALUE is expected.`);
+      return [name, value];
+    }),
+  );
+}
+
+function speedOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const [least, most] = SPEEDS;
+  const speed = Number(text);
+  if (text.trim() !== '' && speed >= least && speed <= most) return speed;
+  throw wrongUsage(`--speed is "${text}"; a number from ${least} to ${most} is expected.`);
+}
+
+function startOf(text: string | undefined, scenario: Scenario): Millis | undefined {
+  if (text === undefined) return undefined;
+  const { data, error } = startText.safeParse(text);
+  if (data) return resolveStart(data, systemClock.now(), lengthOf(scenario));
+  throw wrongUsage(`--start is "${text}"; ${error?.issues[0]?.message ?? 'it is not understood'}.`);
+}
+
+/** The signal of the first Ctrl-C; the process ends soon after it in any case. */
+function stopSignal(): AbortSignal {
+  const stop = new AbortController();
+  const ask = () => {
+    if (stop.signal.aborted) return;
+    stop.abort();
+    systemClock.after(LONGEST_GOODBYE_MS, () => process.exit(INTERRUPTED));
+  };
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, ask);
+  return stop.signal;
+}
+
+async function ownInstance(): Promise<OwnInstance> {
+  complain('Starting an instance for this run …');
+  return startOwnInstance(systemClock);
+}
+
+function noKey(api: string): PolisError {
+  return new PolisError(
+    'invalid',
+    `A key is needed that may register at ${api}: --key, POLISGRID_ADMIN_KEY, or run this where its data folder is.`,
+  );
+}

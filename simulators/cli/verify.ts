@@ -1,0 +1,84 @@
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { systemClock } from '#estate/clock.ts';
+import { PolisError } from '#estate/errors.ts';
+import type { Verification } from '../run/result.ts';
+import { createTarget } from '../target.ts';
+import { readTruth } from '../verify/truth-files.ts';
+import { verifyTruth } from '../verify/verify.ts';
+import { type Command, DIFFERS, onlyOne, PASSED, read, say, table } from './command.ts';
+import { INSTANCE_HELP, INSTANCE_OPTIONS, instanceOf } from './instance.ts';
+
+/** Where runs leave their folders unless told. */
+export const RUNS_FOLDER = 'runs';
+const MOST_SHOWN = 20;
+
+export const verify: Command = {
+  about: 'hold what an instance says against what a run really did',
+  usage: `polisgrid sim verify [DIR] [--api URL] [--key KEY]
+Compares the sessions, energies, measurements and alarms of an instance with the truth that a run left in DIR (default:
+the newest folder in ${RUNS_FOLDER}/). Exit code 0: they agree; 1: they differ; 2: wrong usage; 3: nothing answers.
+${INSTANCE_HELP}`,
+  async run(words) {
+    const { values, positionals } = read(words, INSTANCE_OPTIONS);
+    const folder = positionals.length === 0 ? newestRun() : onlyOne(positionals, 'folder');
+    const { truth, before } = readTruth(folder);
+    const { api, key } = instanceOf(values);
+    const now = systemClock.now();
+    const found = await verifyTruth(truth, createTarget({ url: api, key }), { now, before, isLater: true });
+    say(`${folder} against ${api}\n\n${table(rowsOf(found))}\n`);
+    for (const { text } of found.differences.slice(0, MOST_SHOWN)) say(`  ${text}`);
+    const more = found.found - Math.min(MOST_SHOWN, found.differences.length);
+    if (more > 0) say(`  and ${number(more)} more.`);
+    say(found.found === 0 ? 'The platform says of it all what was true.' : `\n${number(found.found)} differ.`);
+    return found.found === 0 ? PASSED : DIFFERS;
+  },
+};
+
+/** What was compared, and how often it differs. */
+function rowsOf({ checked, differences }: Verification): string[][] {
+  const differing = (...kinds: string[]) => number(differences.filter(({ kind }) => kinds.includes(kind)).length);
+  const alarms = differing('alarm-missing', 'alarm-foreign');
+  return [
+    ['Compared', 'Number', 'Differ'],
+    ['charging sessions', number(checked.sessions), differing(...SESSION_KINDS)],
+    ['their energy, kWh', number(checked.energyWh / 1_000), differing('energy')],
+    ['confirmed messages about them', number(checked.messages), ''],
+    ['measured points', number(checked.points), differing('points', 'value')],
+    ['devices that measured them', number(checked.devices), ''],
+    ['alarms', number(checked.alarms), alarms],
+  ];
+}
+
+const SESSION_KINDS = [
+  'session-missing',
+  'session-twice',
+  'session-foreign',
+  'session-state',
+  'session-place',
+  'time',
+] satisfies Verification['differences'][number]['kind'][];
+
+function number(value: number): string {
+  return value.toLocaleString('en-US', { maximumFractionDigits: 1 });
+}
+
+function newestRun(): string {
+  const [newest] = foldersIn(RUNS_FOLDER).toSorted((one, other) => other.changedAt - one.changedAt);
+  if (newest) return newest.folder;
+  throw new PolisError(
+    'invalid',
+    `There is no run in ${RUNS_FOLDER}/; "polisgrid sim run" makes one, or name a folder.`,
+  );
+}
+
+function foldersIn(folder: string): { folder: string; changedAt: number }[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => ({ folder: join(folder, name), changedAt: statSync(join(folder, name)).mtimeMs }));
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+    throw error;
+  }
+}

@@ -1,0 +1,84 @@
+import type { Millis } from '#estate/units.ts';
+import type { SitePlan } from '../estate/plan.ts';
+import type { DeviceTruth, SiteTruth } from '../run/truth.ts';
+import type { DeviceEvent } from '../site/conditions.ts';
+import type { SitePoint } from './backlog.ts';
+
+/** Keeps what a site's devices really showed, and what of it was acknowledged. */
+export interface SiteTruthKeeper {
+  taken(point: SitePoint): void;
+  /** All of these points arrived. */
+  acknowledged(points: readonly SitePoint[]): void;
+  /** Something began or passed at a device. */
+  happened(event: DeviceEvent): void;
+  /** The platform knows of it. */
+  told(event: DeviceEvent): void;
+  /** Measured values that were acknowledged. */
+  readonly points: number;
+  truth(): SiteTruth;
+}
+
+interface Tally {
+  type: string;
+  readings: number;
+  acknowledged: number;
+  last: { at: Millis; values: Record<string, number> } | null;
+}
+
+interface Standing {
+  device: string;
+  code: string;
+  since: Millis;
+  isTold: boolean;
+}
+
+export function createSiteTruthKeeper({ id, devices }: SitePlan, gateway: string): SiteTruthKeeper {
+  const measuring = devices.filter(({ type }) => type !== 'gateway');
+  const tallies = new Map<string, Tally>(
+    measuring.map((device) => [device.id, { type: device.type, readings: 0, acknowledged: 0, last: null }]),
+  );
+  /** By device and occurrence. */
+  const standing = new Map<string, Standing>();
+  let points = 0;
+  const keyOf = (event: DeviceEvent) => `${event.device} ${event.id}`;
+  const eventsOf = (device: string): DeviceTruth['events'] =>
+    [...standing.values()]
+      .filter((each) => each.device === device && each.isTold)
+      .map(({ code, since }) => ({ code, since }));
+  return {
+    taken({ readings }) {
+      for (const device of Object.keys(readings)) {
+        const tally = tallies.get(device);
+        if (tally) tally.readings += 1;
+      }
+    },
+    acknowledged(arrived) {
+      for (const { at, readings } of arrived) {
+        for (const [device, values] of Object.entries(readings)) {
+          const tally = tallies.get(device);
+          if (!tally) continue;
+          tally.acknowledged += 1;
+          points += Object.keys(values).length;
+          if (tally.last === null || tally.last.at < at) tally.last = { at, values };
+        }
+      }
+    },
+    happened(event) {
+      const { device, code, since } = event;
+      if (event.active) standing.set(keyOf(event), { device, code, since, isTold: false });
+      else standing.delete(keyOf(event));
+    },
+    told(event) {
+      const found = standing.get(keyOf(event));
+      if (event.active && found) found.isTold = true;
+    },
+    get points() {
+      return points;
+    },
+    truth: () => ({
+      site: id,
+      gateway,
+      devices: [...tallies].map(([device, tally]) => ({ device, ...tally, events: eventsOf(device) })),
+    }),
+  };
+}

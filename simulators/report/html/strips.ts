@@ -1,0 +1,64 @@
+import type { FaultResult, RunResult } from '../../run/result.ts';
+import { clockTime, span } from '../format.ts';
+import { percent } from './chart.ts';
+import { html, type Markup } from './markup.ts';
+import type { Scale } from './scale.ts';
+
+/** A fault in its lane: lanes hold those that do not meet. */
+interface Placed {
+  number: number;
+  fault: FaultResult;
+  from: number;
+  to: number;
+  lane: number;
+  /** Its name stands on the left of it, where there is no room on the right. */
+  isLeft: boolean;
+}
+
+/** Width of a letter as a share of the time axis, on a wide screen. */
+const LETTER = 0.0095;
+
+/** Stages and faults as bars over the time of the run. */
+export function strips(result: RunResult, time: Scale): Markup {
+  const { stages, faults } = result;
+  const placed = inLanes(faults, time);
+  const lanes = Math.max(0, ...placed.map(({ lane }) => lane + 1));
+  return html`<div class="strips" aria-hidden="true">
+    <div class="strip stages">
+      ${stages.map(
+        ({ name, fromS, toS }) =>
+          html`<span
+            style="left:${percent(time.at(fromS))};width:${percent(time.at(toS) - time.at(fromS))}"
+            title="${name}, ${clockTime(fromS)} to ${clockTime(toS)}"
+            >${name}</span
+          >`,
+      )}
+    </div>
+    <div class="strip faults" style="--lanes:${lanes}">${placed.map(bar)}</div>
+  </div>`;
+}
+
+function bar({ number, fault, from, to, lane, isLeft }: Placed): Markup {
+  const length = fault.toS === null ? 'to the end' : span(fault.toS - fault.fromS);
+  return html`<span
+    class="bar${isLeft ? ' left' : ''}"
+    style="left:${percent(from)};width:${percent(to - from)};--lane:${lane}"
+    title="${fault.text}, ${length}"
+    ><span><b>${number}</b><i> ${fault.text}</i></span></span
+  >`;
+}
+
+function inLanes(faults: readonly FaultResult[], time: Scale): Placed[] {
+  const ends: number[] = [];
+  return faults.map((fault, at) => {
+    const from = time.at(fault.fromS);
+    const to = fault.toS === null ? 1 : time.at(fault.toS);
+    const room = (fault.text.length + 4) * LETTER;
+    const isLeft = to + room > 1;
+    const [begins, isFreeFrom] = isLeft ? [from - room, to] : [from, to + room];
+    const free = ends.findIndex((end) => end <= begins);
+    const lane = free === -1 ? ends.length : free;
+    ends[lane] = isFreeFrom;
+    return { number: at + 1, fault, from, to, lane, isLeft };
+  });
+}

@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest';
+import type { RunResult } from '../run/result.ts';
+import { PASSED_SPECIMEN, SPECIMEN } from './specimen.ts';
+import { verdictOf } from './verdict.ts';
+
+describe('The verdict', () => {
+  it('of a run in which everything held is that it passed', () => {
+    expect(verdictOf(PASSED_SPECIMEN)).toEqual({
+      word: 'Passed',
+      sentence: "All 6 expectations held, and the platform's records are what happened in the field.",
+      next: 'Nothing needs a look.',
+    });
+  });
+
+  it('counts the differences and names the first', () => {
+    const { word, sentence, next } = verdictOf(SPECIMEN);
+    expect(word).toBe('Failed');
+    expect(sentence).toContain('differ from the field in 2 places, and 1 expectation did not hold');
+    expect(next).toContain('polis-0042-1: The session of EVSE 2');
+  });
+
+  it('names the first expectation that did not hold, what was measured, and what was expected', () => {
+    const { word, sentence, next } = verdictOf({ ...SPECIMEN, verification: PASSED_SPECIMEN.verification });
+    expect([word, sentence]).toEqual(['Failed', '1 of 6 expectations did not hold.']);
+    expect(next).toBe(
+      'Look first at “All chargers back after the last cut” in the stage “back within 10 s”: it was 14.6 s, expected at most 12 s.',
+    );
+  });
+
+  it('says how many chargers did not come back', () => {
+    const [, , , last] = SPECIMEN.stages;
+    const { next } = verdictOf({
+      ...SPECIMEN,
+      verification: null,
+      stages: last ? [{ ...last, figures: { ...last.figures, connected: 4988, reconnected: null } }] : [],
+      expectations: [
+        { stage: 'back within 10 s', figure: 'reconnected', condition: '<= 12', measured: null, held: false },
+      ],
+    });
+    expect(next).toContain('it was nothing to measure, expected at most 12 s. 12 chargers had not come back');
+  });
+
+  it.each<[string, Partial<RunResult>, string, RegExp]>([
+    [
+      'that broke off',
+      { failure: 'the target went away', passed: false },
+      'Failed',
+      /broke off: the target went away\./,
+    ],
+    ['that was interrupted', { interrupted: true, passed: false }, 'Stopped', /stopped before its end/],
+    ['that failed otherwise', { passed: false }, 'Failed', /did not come to its end/],
+    ['of which nothing was expected', { expectations: [], verification: null }, 'Passed', /nothing was expected of it/],
+  ])('of a run %s', (_, part, word, sentence) => {
+    const verdict = verdictOf({ ...PASSED_SPECIMEN, ...part });
+    expect(verdict.word).toBe(word);
+    expect(verdict.sentence).toMatch(sentence);
+    expect(verdict.next).not.toBe('');
+  });
+
+  it('says when the platform did not keep up', () => {
+    const { figures } = PASSED_SPECIMEN;
+    expect(verdictOf({ ...PASSED_SPECIMEN, figures: { ...figures, lag: 40 } }).next).toContain('40 s behind');
+  });
+});

@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import { handClock, steadyMs } from '#estate/clock.ts';
+import { createPacer } from './pacer.ts';
+
+const still = { idle: () => Promise.resolve(true) };
+const { signal } = new AbortController();
+
+describe('A pacer', () => {
+  it('moves the simulated time on no faster than asked', async () => {
+    const clock = handClock(1_000_000);
+    const began = steadyMs();
+    await createPacer({ clock, activity: still }, { speed: 100, stepMs: 500, patienceMs: 1_000, signal }).until(
+      1_030_000,
+    );
+    expect(clock.now()).toBe(1_030_000);
+    expect(steadyMs() - began).toBeGreaterThanOrEqual(295);
+  });
+
+  it('runs what falls due at its own instant, in steps that do not depend on the speed', async () => {
+    const seen = async (speed: number) => {
+      const clock = handClock(0);
+      const instants: number[] = [];
+      clock.every(700, () => void instants.push(clock.now()));
+      await createPacer({ clock, activity: still }, { speed, stepMs: 1_000, patienceMs: 1_000, signal }).until(5_000);
+      return instants;
+    };
+    expect(await seen(1_000)).toEqual(await seen(50));
+  });
+
+  it('waits for what is under way, says how far it fell behind, and makes up for it', async () => {
+    const clock = handClock(0);
+    let slow = true;
+    const activity = {
+      async idle() {
+        if (slow) await new Promise((resolve) => setTimeout(resolve, 60));
+        return true;
+      },
+    };
+    const pacer = createPacer({ clock, activity }, { speed: 1_000, stepMs: 10_000, patienceMs: 1_000, signal });
+    await pacer.until(40_000);
+    expect(pacer.lagS).toBeGreaterThan(0.15);
+    slow = false;
+    await pacer.until(400_000);
+    expect(pacer.lagS).toBeLessThan(0.1);
+  });
+
+  it('ends early when it is told to, by a condition or a signal', async () => {
+    const clock = handClock(0);
+    const stop = new AbortController();
+    const pacer = createPacer(
+      { clock, activity: still },
+      { speed: 1_000, stepMs: 10, patienceMs: 1, signal: stop.signal },
+    );
+    await pacer.until(1_000, () => clock.now() >= 100);
+    expect(clock.now()).toBe(100);
+    setTimeout(() => stop.abort(), 20);
+    await pacer.until(3_600_000);
+    expect(clock.now()).toBeLessThan(3_000_000);
+  });
+});

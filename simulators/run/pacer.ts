@@ -1,0 +1,51 @@
+import { type HandClock, steadyMs, systemClock } from '#estate/clock.ts';
+import type { Millis } from '#estate/units.ts';
+
+/** Moves simulated time on. */
+export interface Pacer {
+  /** Resolves once the simulated time is there, or early when `stop` says so after a step, or the run was aborted. */
+  until(at: Millis, stop?: () => boolean): Promise<void>;
+  /** How far the simulated time lies behind, in real seconds: the target does not keep up. */
+  readonly lagS: number;
+}
+
+export interface PacerOptions {
+  /** Simulated milliseconds in a real one. */
+  speed: number;
+  /** The simulated time moves on by so much at once, ms. */
+  stepMs: Millis;
+  /** How long what is under way on the wires is waited for, real ms. */
+  patienceMs: number;
+  signal: AbortSignal;
+  /** Is told after each step. */
+  stepped?: () => void;
+}
+
+/**
+ * Moves a hand-cranked clock on, step by step, not faster than real time × speed, and only once all that a step has set
+ * going on the wires has ended. So answers take no simulated time: what happens in the field is the same however fast
+ * the target is. What was lost in a slow step is made up for by steps without a pause.
+ */
+export function createPacer(
+  { clock, activity }: { clock: HandClock; activity: { idle(patienceMs: number): Promise<boolean> } },
+  { speed, stepMs, patienceMs, signal, stepped }: PacerOptions,
+): Pacer {
+  const began = { real: steadyMs(), simulated: clock.now() };
+  const dueMs = (at: Millis) => began.real + (at - began.simulated) / speed;
+  return {
+    async until(at, stop) {
+      while (clock.now() < at && !signal.aborted && !stop?.()) {
+        const next = Math.min(at, clock.now() + stepMs);
+        const earlyMs = dueMs(next) - steadyMs();
+        if (earlyMs > 0) await systemClock.sleep(earlyMs, signal);
+        if (signal.aborted) return;
+        await clock.advance(next - clock.now());
+        await activity.idle(patienceMs);
+        stepped?.();
+      }
+    },
+    get lagS() {
+      return Math.max(0, steadyMs() - dueMs(clock.now())) / 1_000;
+    },
+  };
+}

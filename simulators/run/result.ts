@@ -1,0 +1,107 @@
+import type { FigureName, Figures } from './figures.ts';
+
+/** What a run came to: all that the reports show, as plain JSON. */
+export interface RunResult {
+  version: 1;
+  scenario: { name: string; title: string; about: string };
+  seed: string;
+  target: { api: string; version: string };
+  fleet: { sites: number; chargers: number; evses: number; gateways: number; devices: number };
+  /** Real time, RFC 3339, and how long it took, s. */
+  startedAt: string;
+  endedAt: string;
+  durationS: number;
+  /** The simulated time, RFC 3339. */
+  simulated: { from: string; to: string; speed: number };
+  /** Ended by Ctrl-C, before its end. */
+  interrupted: boolean;
+  /** What ended it before its end; null: nothing. */
+  failure: string | null;
+  stages: StageResult[];
+  /** The whole run. */
+  figures: Figures;
+  timeline: TimelinePoint[];
+  faults: FaultResult[];
+  expectations: ExpectationResult[];
+  /** Errors of the platform by what they say, the most frequent first. */
+  errors: { text: string; count: number; peer: string }[];
+  verification: Verification | null;
+  /** All expectations held, nothing failed, and it ran to its end. */
+  passed: boolean;
+}
+
+export interface StageResult {
+  name: string;
+  /** Real seconds since the start. */
+  fromS: number;
+  toS: number;
+  figures: Figures;
+}
+
+/** The fleet at one moment; rates are since the point before. */
+export interface TimelinePoint {
+  /** Real seconds since the start, and the simulated instant, RFC 3339. */
+  atS: number;
+  simulatedAt: string;
+  connected: number;
+  charging: number;
+  callsPerS: number;
+  publishesPerS: number;
+  /** Answers to calls since the point before, ms; null: there were none. */
+  p50Ms: number | null;
+  p95Ms: number | null;
+  p99Ms: number | null;
+  /** Errors and lost calls and publishes so far. */
+  errors: number;
+  memoryMB: number;
+  lagS: number;
+}
+
+export interface FaultResult {
+  stage: string;
+  /** Real seconds since the start. */
+  fromS: number;
+  toS: number | null;
+  /** In words: `down`, `latency 500 ms`. */
+  text: string;
+  /** How many chargers and gateways it befell. */
+  peers: number;
+}
+
+export interface ExpectationResult {
+  /** Null: of the whole run. */
+  stage: string | null;
+  figure: FigureName;
+  /** As in the scenario: `<= 10`. */
+  condition: string;
+  measured: number | null;
+  held: boolean;
+}
+
+/** The truth of the field held against the platform's API. */
+export interface Verification {
+  /** What was compared. */
+  checked: { sessions: number; messages: number; energyWh: number; points: number; devices: number; alarms: number };
+  /** All, or the first thousand of `found`. */
+  differences: Difference[];
+  found: number;
+}
+
+export interface Difference {
+  kind:
+    | 'session-missing'
+    | 'session-twice'
+    | 'session-foreign'
+    | 'session-state'
+    | 'session-place'
+    | 'energy'
+    | 'time'
+    | 'points'
+    | 'value'
+    | 'alarm-missing'
+    | 'alarm-foreign';
+  /** The charger, device or alarm. */
+  subject: string;
+  /** A sentence: what was true, and what the platform says. */
+  text: string;
+}

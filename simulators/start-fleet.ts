@@ -1,0 +1,43 @@
+import { z } from 'zod';
+import { DEFAULT_API } from './cli/command.ts';
+import { polisEstate } from './estate/polis.ts';
+import { type Fleet, type FleetOptions, startEstate } from './fleet.ts';
+import { provisionEstate } from './provision.ts';
+import { secretsFrom } from './secrets.ts';
+import { createTarget } from './target.ts';
+
+/** A fleet that a test asks for. */
+export interface FleetRequest extends Omit<FleetOptions, 'estate' | 'secrets' | 'ocppUrl' | 'mqttUrl' | 'chargers'> {
+  chargers: number;
+  seed: number | string;
+  /** The instance, `http://127.0.0.1:8080` unless told, and a key that may register (POLISGRID_ADMIN_KEY unless told). */
+  api?: string;
+  key?: string;
+  /** Whether gateways with their devices stand at the sites, too. */
+  devices?: boolean;
+}
+
+const CHARGERS_PER_SITE = 2.5;
+
+const ways = z.object({ ocppUrl: z.string(), mqttUrl: z.string() });
+
+/**
+ * A fleet for a test: so many chargers of the estate of a seed, registered with an instance and connected.
+ *
+ * ```ts
+ * await using fleet = await startFleet({ chargers: 50, seed: 1 });
+ * ```
+ *
+ * @throws PolisError `unavailable` when nothing answers there, `invalid` when it refuses the estate, `timed-out` when the
+ *   chargers are not accepted within a minute.
+ */
+export async function startFleet(request: FleetRequest): Promise<Fleet> {
+  const { chargers, seed, devices = false, ...options } = request;
+  const { api = DEFAULT_API, key = process.env['POLISGRID_ADMIN_KEY'] ?? '' } = request;
+  const sites = Math.max(1, Math.round(chargers / CHARGERS_PER_SITE));
+  const estate = polisEstate({ seed, sites, chargers });
+  const secrets = secretsFrom(key);
+  const { ocppUrl, mqttUrl } = await createTarget({ url: api, key }).get('/v1/info', ways);
+  await provisionEstate(estate, { api, key, secrets });
+  return startEstate({ ...options, seed, estate, secrets, ocppUrl, ...(devices ? { mqttUrl } : {}) });
+}

@@ -1,0 +1,86 @@
+import type { Millis } from '#estate/units.ts';
+import type { ChargerTruth } from '../charger/truth.ts';
+import type { Difference, Verification } from '../run/result.ts';
+import type { FieldTruth } from '../run/truth.ts';
+import type { Target } from '../target.ts';
+import { compareAlarms } from './alarms.ts';
+import type { Attendance } from './attendance.ts';
+import { comparePoints } from './points.ts';
+import { sessionRow, type SessionRow } from './session-rows.ts';
+import { compareSessions, confirmedOf } from './sessions.ts';
+import { createWords, type Words } from './words.ts';
+
+export interface VerifyOptions {
+  /** The platform's time. */
+  now: Millis;
+  /** Ids of the sessions that it had of these chargers before the run (`sessionsOf`). */
+  before?: ReadonlySet<string>;
+  /** The run is long over: sessions that began after it are none of its business. */
+  isLater?: boolean;
+  /** Who is connected. Absent: the field is gone by now. */
+  attendance?: Attendance;
+}
+
+/** Differences that are listed; all are counted. */
+const MOST_LISTED = 1_000;
+
+/**
+ * Holds what really happened in the field against what the platform says over its HTTP API.
+ *
+ * Every session is there once, where and whose it was, in its state, with its start and end (to the second, by the
+ * charger's clock) and its energy (to the watt-hour; of a running one what was last confirmed); and no session is there
+ * that nobody lived. What was measured and acknowledged is in the series, with the newest values. What is the matter has
+ * its alarm, and nothing else has.
+ *
+ * @throws PolisError as the target does.
+ */
+export async function verifyTruth(truth: FieldTruth, target: Target, options: VerifyOptions): Promise<Verification> {
+  const words = createWords(truth);
+  const rows = await sessionsOf(truth.chargers, target);
+  const sessions = differencesOfSessions(truth, rows, { ...options, words });
+  const points = await comparePoints(truth, { target, words });
+  const alarms = await compareAlarms(truth, { target, attendance: options.attendance });
+  const differences = [...sessions, ...points.differences, ...alarms.differences];
+  const lived = truth.chargers.flatMap((each) => each.sessions);
+  return {
+    checked: {
+      sessions: lived.length,
+      messages: lived.reduce((sum, { told }) => sum + confirmedOf(told), 0),
+      energyWh: Math.round(lived.reduce((sum, { energyWh }) => sum + energyWh, 0)),
+      points: points.points,
+      devices: points.devices,
+      alarms: alarms.alarms,
+    },
+    differences: differences.slice(0, MOST_LISTED),
+    found: differences.length,
+  };
+}
+
+/** The sessions that the platform has of some chargers. Its list is read once, page by page. */
+export async function sessionsOf(
+  chargers: readonly Pick<ChargerTruth, 'charger'>[],
+  target: Target,
+): Promise<Map<string, SessionRow[]>> {
+  const rows = new Map<string, SessionRow[]>(chargers.map(({ charger }) => [charger, []]));
+  for await (const row of target.all('/v1/sessions', sessionRow)) rows.get(row.charger)?.push(row);
+  return rows;
+}
+
+function differencesOfSessions(
+  truth: FieldTruth,
+  rows: Map<string, SessionRow[]>,
+  { now, before, isLater = false, words }: VerifyOptions & { words: Words },
+): Difference[] {
+  const isOfRun = ({ startedAt }: SessionRow) => !isLater || (startedAt >= truth.from && startedAt <= truth.to);
+  return truth.chargers.flatMap((charger) => {
+    const lived = new Set(charger.sessions.map(({ transaction }) => transaction));
+    const isNews = ({ id, transaction }: SessionRow) => !before?.has(id) || lived.has(transaction);
+    return compareSessions({
+      truth: charger,
+      rows: (rows.get(charger.charger) ?? []).filter(isNews),
+      isOfRun,
+      now,
+      words,
+    });
+  });
+}
