@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import { pino } from 'pino';
-import { systemClock, steadyMs } from '#estate/clock.ts';
+import { type Clock, scaledClock, steadyMs, systemClock } from '#estate/clock.ts';
 import { PolisError, messageOf } from '#estate/errors.ts';
 import type { Ground } from '#estate/ground.ts';
 import { secureRandom } from '#estate/random.ts';
-import { environmentNameOf, flagOf, loadConfig, type Config, type LoadedConfig } from './config.ts';
+import { isoTime } from '#estate/units.ts';
+import { environmentNameOf, flagOf, loadConfig, simulatedTimeOf, type Config, type LoadedConfig } from './config.ts';
 import { version } from './version.ts';
 
 /** A command: what follows its name goes in, the process's exit code comes out. */
@@ -79,6 +80,7 @@ async function start(words: string[]): Promise<number> {
     ...(platform.mqttWssUrl === null ? [] : [`  with TLS   ${platform.mqttWssUrl}`]),
     `  data       ${platform.dataFolder}`,
     `  log        ${logsTo}`,
+    ...timeLine(loaded.config),
   ];
   const { firstAdmin } = platform;
   if (firstAdmin)
@@ -92,6 +94,13 @@ async function start(words: string[]): Promise<number> {
   await platform.stop();
   say(process.stdout, 'Stopped; everything that was confirmed is stored.');
   return 0;
+}
+
+function timeLine(config: Config): string[] {
+  const simulated = simulatedTimeOf(config);
+  return simulated
+    ? [`  time       simulated, from ${isoTime(simulated.startMs)}, ${simulated.speed} times as fast`]
+    : [];
 }
 
 /** A later Ctrl-C than this means that the person is tired of waiting, ms. */
@@ -174,9 +183,14 @@ function groundFor(config: Config): { ground: Ground; logsTo: string } {
     pino.destination({ dest: toStandardError ? 2 : file, mkdir: true, sync: true }),
   );
   return {
-    ground: { clock: systemClock, random: secureRandom, log },
+    ground: { clock: clockFor(config), random: secureRandom, log },
     logsTo: toStandardError ? 'standard error' : file,
   };
+}
+
+function clockFor(config: Config): Clock {
+  const simulated = simulatedTimeOf(config);
+  return simulated ? scaledClock(simulated) : systemClock;
 }
 
 function say(stream: NodeJS.WriteStream, text: string): void {
@@ -187,3 +201,11 @@ process.on('unhandledRejection', (error) => {
   say(process.stderr, `A defect of polisgrid, please report it: ${messageOf(error)}`);
   throw error;
 });
+
+// Whoever reads what is printed may stop listening, as "head" does: then there is nothing more to say.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit(INTERRUPTED);
+  });
+}

@@ -22,6 +22,9 @@ const days = z.coerce
   .max(36_500, 'is above 36500')
   .refine((count) => count === 0 || count >= 8, 'is below 8 (0: for ever)');
 
+const SIMULATED_TIME =
+  /^(?<start>\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,3})?Z) x(?<speed>[1-9]\d{0,3})$/;
+
 const schema = z.strictObject({
   data: z.string().min(1, 'is empty').default('data').describe('folder in which everything is kept'),
   host: z
@@ -113,6 +116,11 @@ const schema = z.strictObject({
     .or(z.boolean())
     .default(false)
     .describe('let chargers registered with security profile 0 connect without a password'),
+  simulatedTime: z
+    .string()
+    .regex(SIMULATED_TIME, 'is not when it begins and how fast it passes, as in 2026-05-01T08:00:00Z x60')
+    .optional()
+    .describe('for trials with a simulated estate: when its own time begins and how fast it passes, as …Z x60'),
   log: z
     .string()
     .min(1)
@@ -257,6 +265,12 @@ function shown(name: SettingName, value: unknown): string {
   if (value === undefined) return '(not set)';
   if (name === 'adminKey') return '(hidden)';
   return typeof value === 'string' ? withoutPassword(value) : JSON.stringify(value);
+}
+
+/** When simulated time begins, and how many times as fast as real time it passes; null where time is real. */
+export function simulatedTimeOf({ simulatedTime }: Config): { startMs: number; speed: number } | null {
+  const { start, speed } = SIMULATED_TIME.exec(simulatedTime ?? '')?.groups ?? {};
+  return start === undefined ? null : { startMs: Date.parse(start), speed: Number(speed) };
 }
 
 /** A URL as a person may see it. */

@@ -27,7 +27,7 @@ import {
   type Telemetry,
   type TlsOptions as MqttTlsOptions,
 } from '#telemetry/index.ts';
-import { withoutPassword, type Config } from './config.ts';
+import { simulatedTimeOf, withoutPassword, type Config } from './config.ts';
 import { version } from './version.ts';
 
 /** Each room's tables and units of work. */
@@ -138,6 +138,7 @@ async function startServers(input: ServerInput, started: AsyncDisposableStack): 
       mqttWsUrl: () => urls.mqttWsUrl,
       mqttWssUrl: () => urls.mqttWssUrl,
       demo: demoKey !== undefined,
+      speed: simulatedTimeOf(config)?.speed,
     },
   );
   await parts.charging.start();
@@ -287,10 +288,11 @@ async function presentFacts({ charging, telemetry }: { charging: Charging; telem
   ];
 }
 
-/** `auto` means: in a folder that is empty or held the demo before, and never beside a database of somebody's. */
+/** `auto` means: in a folder that is empty or held the demo before, never beside a database of somebody's, in real time. */
 async function demoIsOn(config: Config, { records, dataFolder }: Stores): Promise<boolean> {
   const folder = join(dataFolder, 'demo');
-  const local = config.records === 'sqlite' && config.series === 'duckdb' && config.broker === 'embedded';
+  const { records: kept, series, broker, simulatedTime } = config;
+  const local = kept === 'sqlite' && series === 'duckdb' && broker === 'embedded' && simulatedTime === undefined;
   const fitting = local && (existsSync(folder) || (await records.run(isEmpty, null)));
   const on = config.demo === 'on' || (config.demo === 'auto' && fitting);
   if (on) await mkdir(folder, { recursive: true });

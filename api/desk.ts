@@ -56,6 +56,8 @@ export interface ApiOptions {
   mqttWssUrl?(): string | null;
   /** The demo estate runs: what is shown is synthetic. */
   demo: boolean;
+  /** How many times as fast as real time its time passes, in a trial with simulated time. */
+  speed?: number | undefined;
 }
 
 /** What the routes work with. */

@@ -65,10 +65,11 @@ function ofTheParts({ stores, parts }: Parameters<typeof createMetrics>[0], regi
   const points = gauge('telemetry_points', 'Newest values of all devices: good, stale or bad', ['quality']);
   const quarantine = gauge('telemetry_quarantine', 'Metrics and devices in quarantine');
   return async () => {
-    const [active, head, consumers] = await Promise.all([
+    const [active, head, consumers, byQuality] = await Promise.all([
       parts.charging.activeSessions({}),
       stores.journal.head('frames'),
       parts.telemetry.lag(),
+      parts.telemetry.pointsByQuality(),
     ]);
     chargers.set(parts.ocpp.connectionCount());
     devices.set(parts.telemetry.connectionCount());
@@ -83,7 +84,7 @@ function ofTheParts({ stores, parts }: Parameters<typeof createMetrics>[0], regi
       one.inc(counts[what]);
     }
     quarantine.set(parts.telemetry.quarantine().length);
-    for (const [quality, count] of Object.entries(parts.telemetry.pointsByQuality())) points.set({ quality }, count);
+    for (const [quality, count] of Object.entries(byQuality)) points.set({ quality }, count);
   };
 }
 

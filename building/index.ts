@@ -54,6 +54,8 @@ export interface BuildingOptions extends Partial<SharingRules> {
 }
 
 const PATIENCE_MS = 5 * SECOND;
+/** Whose newest values are looked at in one go. */
+const SITES_AT_ONCE = 50;
 
 /** What the estate decides: the sharing of power at limited sites, and the alarms. */
 export function createBuilding(parts: BuildingParts, options: BuildingOptions): Building {
@@ -79,7 +81,7 @@ export function createBuilding(parts: BuildingParts, options: BuildingOptions): 
     const sites = await sight.sites();
     const now = clock.now();
     for (const subject of conditions.over(now)) annunciator.judge(subject);
-    for (const subject of sites.flatMap((site) => connectionOf(site, sight, now) ?? [])) annunciator.judge(subject);
+    for await (const subject of connectionsOf(sites, sight, now)) annunciator.judge(subject);
     limited = new Map(sites.filter(({ gridLimitW }) => gridLimitW !== null).map((site) => [site.id, site]));
     sharing.keepOnly(new Set(limited.keys()));
     if (stopTicking) for (const site of limited.values()) shareAt(site);
@@ -140,6 +142,15 @@ function concerned(fact: Fact): SiteId | null {
     fact.kind === 'charger-online' ||
     fact.kind === 'charging-limit';
   return changes ? fact.site : null;
+}
+
+async function* connectionsOf(sites: readonly Site[], sight: Sight, at: number): AsyncGenerator<ConnectionSubject> {
+  for (const [index, site] of sites.entries()) {
+    // A few milliseconds, after which others have their turn.
+    if (index % SITES_AT_ONCE === SITES_AT_ONCE - 1) await new Promise((resolve) => setImmediate(resolve));
+    const subject = connectionOf(site, sight, at);
+    if (subject) yield subject;
+  }
 }
 
 function connectionOf({ id: site, gridLimitW }: Site, sight: Sight, at: number): ConnectionSubject | null {

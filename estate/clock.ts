@@ -37,6 +37,21 @@ export const systemClock: Clock = {
   },
 };
 
+/**
+ * A clock for trials: it shows a given instant at first, and passes so many times as fast as real time. Delays are in its
+ * own time.
+ */
+export function scaledClock({ startMs, speed }: { startMs: Millis; speed: number }): Clock {
+  const beganMs = steadyMs();
+  const realMs = (durationMs: number) => Math.ceil(durationMs / speed);
+  return {
+    now: () => Math.floor(startMs + (steadyMs() - beganMs) * speed),
+    after: (delayMs, run) => systemClock.after(realMs(delayMs), run),
+    every: (periodMs, run) => systemClock.every(realMs(periodMs), run),
+    sleep: (delayMs, signal) => systemClock.sleep(realMs(delayMs), signal),
+  };
+}
+
 /** A clock that moves only when it is cranked. */
 export interface HandClock extends Clock {
   /** Moves time on, running each timer that falls due at its own instant, in order, and letting promises settle between. */

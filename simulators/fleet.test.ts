@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createTestBed, estate, type TestBed, until } from './specimens.ts';
+import { createTestBed, estate, estateOfOne, promptCar, type TestBed, until } from './specimens.ts';
 
 let bed: TestBed;
 beforeEach(async () => {
@@ -54,6 +54,21 @@ describe('a fleet', () => {
     const told = fleet.truth().flatMap((each) => each.confirmed.filter(({ kind }) => kind === 'ended'));
     expect(told).toHaveLength(ended.length);
     expect(bed.central.faults).toEqual([]);
+  });
+
+  it('tells what each grid connection carries, the building and the cars together', async () => {
+    const plan = estateOfOne('ocpp1.6');
+    const fleet = await bed.fleet({ estate: plan });
+    const [charger] = fleet.chargers;
+    const [idle] = fleet.gridLoads();
+    expect(idle?.site).toBe(charger?.plan.site);
+    expect(idle?.limitW).toBe(plan.sites.find(({ id }) => id === idle?.site)?.gridLimitW);
+    charger?.plugIn(1, promptCar());
+    await charger?.authorise(1, plan.tokens[0]?.token ?? '');
+    await until(() => (charger?.powerW(1) ?? 0) > 1_000, 'the car charges');
+    const [loaded] = fleet.gridLoads();
+    const moreW = (loaded?.importW ?? 0) - (idle?.importW ?? 0);
+    expect(Math.abs(moreW - (charger?.powerW(1) ?? 0))).toBeLessThan(0.05 * (charger?.powerW(1) ?? 0));
   });
 
   it('brings a car to a free EVSE when somebody starts it by phone', async () => {

@@ -12,7 +12,7 @@ import type { EstatePlan } from './estate/plan.ts';
 import type { FleetState } from './fleet-state.ts';
 import type { Gateway } from './gateway/gateway.ts';
 import { handleOf, type SimulatedCharger } from './simulated-charger.ts';
-import { createSites, type Sites } from './sites.ts';
+import { createSites, type GridLoad, type Sites } from './sites.ts';
 import { type FleetTotals, totalsOf } from './totals.ts';
 import { createTraffic, type Traffic } from './traffic.ts';
 import { createTravelClock, type TravelClock } from './travel-clock.ts';
@@ -74,6 +74,8 @@ export interface Fleet extends AsyncDisposable {
   readonly gateways: readonly Gateway[];
   /** Resolves when each charger has been accepted once. */
   connected(): Promise<void>;
+  /** What each grid connection of a site with chargers carries now. */
+  gridLoads(): GridLoad[];
   truth(): ToldTruth[];
   /** What it has come to, added up. */
   totals(): FleetTotals;
@@ -261,6 +263,7 @@ function fleetOf(parts: Parts, life: { seed: string; stopTicking: () => void; co
     gateway: (site) => sites.gateway(site),
     gateways: sites.all,
     connected: life.connected,
+    gridLoads: () => sites.gridLoads(clock.now()),
     truth: () => stations.map((station) => station.truth()),
     totals: () => totalsOf(stations, sites.all),
     snapshot: () =>

@@ -4,8 +4,9 @@ import { offerOf, powerAt } from './charger/charger.ts';
 import type { Station } from './charger/station.ts';
 import type { FleetOptions } from './fleet.ts';
 import { createGateway, type Gateway } from './gateway/gateway.ts';
-import { createSiteField, type SiteState } from './site/field.ts';
-import { fieldDeviceId } from './estate/plan.ts';
+import { createSiteField, type SiteField, type SiteState, SLOW_MS } from './site/field.ts';
+import { total } from './site/moment.ts';
+import { fieldDeviceId, type SitePlan } from './estate/plan.ts';
 import { ownWires, type Wires } from './wires.ts';
 
 /** The sites of a fleet, each with its field and its gateway. */
@@ -15,8 +16,17 @@ export interface Sites {
   tick(now: Millis): void;
   remember(now: Millis): void;
   gateway(site: string): Gateway | undefined;
+  /** What each grid connection carries now. */
+  gridLoads(now: Millis): GridLoad[];
   readonly all: readonly Gateway[];
   snapshot(): Record<string, SiteState>;
+}
+
+/** What a grid connection carries, import +, and what it may carry, W. */
+export interface GridLoad {
+  site: string;
+  importW: number;
+  limitW: number;
 }
 
 type Phases = [number, number, number];
@@ -28,13 +38,15 @@ export function createSites(
 ): Sites {
   const { mqttUrl } = options;
   const stationsOf = Map.groupBy(life.stations, (station) => station.plan.site);
-  const sites = mqttUrl === undefined ? [] : options.estate.sites.filter(({ id }) => stationsOf.has(id));
-  const fields = new Map(
-    sites.map((plan) => {
-      const saved = options.state?.sites[plan.id];
-      return [plan.id, createSiteField(plan, { seed: `${life.seed}/${plan.id}`, now: life.from, saved })];
-    }),
-  );
+  const standing = options.estate.sites.filter(({ id }) => stationsOf.has(id));
+  const sites = mqttUrl === undefined ? [] : standing;
+  const fieldOf = (plan: SitePlan) => {
+    const saved = options.state?.sites[plan.id];
+    return createSiteField(plan, { seed: `${life.seed}/${plan.id}`, now: life.from, saved });
+  };
+  const chargingW = (site: string, now: Millis) => chargingPower(stationsOf.get(site) ?? [], now);
+  const fields = new Map(sites.map((plan) => [plan.id, fieldOf(plan)]));
+  const unread = unreadFields(fieldOf);
   const gateways = new Map<string, Gateway>();
   for (const site of sites) {
     const field = fields.get(site.id);
@@ -49,7 +61,7 @@ export function createSites(
         root: options.mqttRoot ?? 'estate/v1',
         hostId: options.hostId ?? 'main',
         periodMs: options.readingPeriodMs ?? 10 * SECOND,
-        chargingW: (now) => chargingPower(stationsOf.get(site.id) ?? [], now),
+        chargingW: (now) => chargingW(site.id, now),
       },
     );
     gateways.set(site.id, gateway);
@@ -61,8 +73,26 @@ export function createSites(
     tick: (now) => all.forEach((each) => each.tick(now)),
     remember: (now) => all.forEach((each) => each.remember(now)),
     gateway: (site) => gateways.get(site),
+    gridLoads: (now) =>
+      standing.map((plan) => {
+        const carsW = chargingW(plan.id, now);
+        const field = fields.get(plan.id) ?? unread(plan, { now, carsW });
+        return { site: plan.id, importW: field.baseW + total(carsW), limitW: plan.gridLimitW };
+      }),
     all,
     snapshot: () => Object.fromEntries([...fields].map(([id, { state }]) => [id, state])),
+  };
+}
+
+/** The fields of sites without a gateway, each as it was at most a minute ago. */
+function unreadFields(fieldOf: (plan: SitePlan) => SiteField) {
+  const known = new Map<string, { field: SiteField; dueAt: Millis }>();
+  return (plan: SitePlan, { now, carsW }: { now: Millis; carsW: Phases }): SiteField => {
+    const { field, dueAt } = known.get(plan.id) ?? { field: fieldOf(plan), dueAt: -Infinity };
+    if (now < dueAt) return field;
+    field.read(now, carsW);
+    known.set(plan.id, { field, dueAt: now + SLOW_MS });
+    return field;
   };
 }
 

@@ -1,4 +1,4 @@
-import { type Clock, systemClock } from '#estate/clock.ts';
+import { scaledClock, systemClock } from '#estate/clock.ts';
 import { createCar } from './car.ts';
 import { describeEstate } from './estate/describe.ts';
 import type { EstatePlan, Protocol } from './estate/plan.ts';
@@ -35,7 +35,7 @@ export async function createTestBed(): Promise<TestBed> {
     const started = await startEstate({
       ocppUrl: central.url,
       secrets: (id) => `secret-of-${id}`,
-      clock: hurriedClock(),
+      clock: scaledClock({ startMs: systemClock.now(), speed: 10 }),
       meterIntervalS: 1,
       ...options,
     });
@@ -62,15 +62,4 @@ export async function until(holds: () => boolean, what: string): Promise<void> {
   for (const giveUp = systemClock.now() + 10_000; !holds(); await systemClock.sleep(5)) {
     if (systemClock.now() > giveUp) throw new Error(`It never came to be that ${what}.`);
   }
-}
-
-/** Ten times as fast as the wall's. */
-function hurriedClock(): Clock {
-  const begin = systemClock.now();
-  return {
-    now: () => begin + (systemClock.now() - begin) * 10,
-    after: (delayMs, run) => systemClock.after(delayMs / 10, run),
-    every: (periodMs, run) => systemClock.every(periodMs / 10, run),
-    sleep: (delayMs, signal) => systemClock.sleep(delayMs / 10, signal),
-  };
 }

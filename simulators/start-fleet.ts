@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DEFAULT_API } from './cli/command.ts';
+import { instanceOf } from './cli/instance.ts';
 import { polisEstate } from './estate/polis.ts';
 import { type Fleet, type FleetOptions, startEstate } from './fleet.ts';
 import { provisionEstate } from './provision.ts';
@@ -10,7 +10,7 @@ import { createTarget } from './target.ts';
 export interface FleetRequest extends Omit<FleetOptions, 'estate' | 'secrets' | 'ocppUrl' | 'mqttUrl' | 'chargers'> {
   chargers: number;
   seed: number | string;
-  /** The instance, `http://127.0.0.1:8080` unless told, and a key that may register (POLISGRID_ADMIN_KEY unless told). */
+  /** The instance and a key that may register; unless told, the one at work in the data folder here. */
   api?: string;
   key?: string;
   /** Whether gateways with their devices stand at the sites, too. */
@@ -33,7 +33,7 @@ const ways = z.object({ ocppUrl: z.string(), mqttUrl: z.string() });
  */
 export async function startFleet(request: FleetRequest): Promise<Fleet> {
   const { chargers, seed, devices = false, ...options } = request;
-  const { api = DEFAULT_API, key = process.env['POLISGRID_ADMIN_KEY'] ?? '' } = request;
+  const { api, key = '' } = instanceOf(request);
   const sites = Math.max(1, Math.round(chargers / CHARGERS_PER_SITE));
   const estate = polisEstate({ seed, sites, chargers });
   const secrets = secretsFrom(key);

@@ -12,12 +12,23 @@ export interface FleetTotals {
   points: number;
   /** Messages that wait in chargers and gateways. */
   queued: number;
+  /** Chargers that run another firmware than they began with, and are accepted. */
+  updated: number;
 }
 
 export function totalsOf(stations: readonly Station[], gateways: readonly Gateway[]): FleetTotals {
-  const totals: FleetTotals = { charging: 0, sessionsBegun: 0, sessionsEnded: 0, energyWh: 0, points: 0, queued: 0 };
+  const totals: FleetTotals = {
+    charging: 0,
+    sessionsBegun: 0,
+    sessionsEnded: 0,
+    energyWh: 0,
+    points: 0,
+    queued: 0,
+    updated: 0,
+  };
   for (const station of stations) {
     totals.queued += station.queued;
+    totals.updated += station.isUpdated() ? 1 : 0;
     for (const { evse, session, sessionsSoFar, registerWh } of station.charger.outlets) {
       totals.charging += session ? 1 : 0;
       totals.sessionsBegun += sessionsSoFar;

@@ -20,8 +20,8 @@ export interface Directory {
   typeOf(site: SiteId, device: DeviceId): DeviceType | undefined;
   /** The node that a device was born behind. */
   nodeOf(site: SiteId, device: DeviceId): DeviceId | undefined;
-  /** How often a value is expected as its birth says, s; undefined where it does not. */
-  periodOf(site: SiteId, device: DeviceId, metric: string): number | undefined;
+  /** How often values are expected, s, by metric; of those of which its birth says so. */
+  periodsOf(site: SiteId, device: DeviceId): ReadonlyMap<string, number> | undefined;
   /** How many devices were born behind a node. */
   sizeOf(site: SiteId, node: DeviceId): number;
   born(device: BornDevice): Promise<void>;
@@ -72,7 +72,7 @@ export function createDirectory(deps: {
       const name = born.get(key(site, device))?.type ?? register.typeOf(site, device);
       return name == null ? undefined : typeNamed(name);
     },
-    periodOf: (site, device, metric) => born.get(key(site, device))?.periods.get(metric),
+    periodsOf: (site, device) => born.get(key(site, device))?.periods,
     nodeOf: (site, device) => born.get(key(site, device))?.node,
     sizeOf: (site, node) => behind.get(key(site, node)) ?? 0,
     async born(device) {

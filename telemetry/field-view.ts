@@ -1,27 +1,33 @@
-import type { SiteId } from '#estate/ids.ts';
+import type { DeviceId, SiteId } from '#estate/ids.ts';
 import { Quality, type Reading } from '#estate/sample.ts';
 import type { Millis } from '#estate/units.ts';
 import type { Field } from './field.ts';
 import type { FieldDevice, PointsByQuality } from './index.ts';
+import { nextTurn } from './next-turn.ts';
 import type { BornDevice } from './records.ts';
 
 /** The newest values of a site; those of a node that is away are stale. */
-export function latestOf({ directory, presence, latest }: Field, site: SiteId, now: Millis): Reading[] {
-  return latest.of(site, now, (device) => {
-    const node = directory.nodeOf(site, device);
-    return node === undefined || presence.isOnline({ site, node });
-  });
+export function latestOf(field: Field, site: SiteId, now: Millis): Reading[] {
+  return field.latest.of(site, now, reachableAt(field, site));
 }
 
+function reachableAt({ directory, presence }: Field, site: SiteId): (device: DeviceId) => boolean {
+  return (device) => {
+    const node = directory.nodeOf(site, device);
+    return node === undefined || presence.isOnline({ site, node });
+  };
+}
+
+/** Counted at a time: an estate has hundreds of thousands of values, and the event loop other things to do. */
+const SITES_IN_A_TURN = 100;
+
 /** How many of the newest values are good, stale or bad. */
-export function countByQuality(field: Field, now: Millis): PointsByQuality {
+export async function countByQuality(field: Field, now: Millis): Promise<PointsByQuality> {
   const counts = { good: 0, stale: 0, bad: 0 };
-  for (const site of field.latest.sites()) {
-    for (const { values, quality = {} } of latestOf(field, site, now)) {
-      for (const metric of Object.keys(values)) {
-        const code = quality[metric] ?? Quality.good;
-        counts[code === Quality.good ? 'good' : code === Quality.stale ? 'stale' : 'bad'] += 1;
-      }
+  for (const [index, site] of [...field.latest.sites()].entries()) {
+    if (index % SITES_IN_A_TURN === SITES_IN_A_TURN - 1) await nextTurn();
+    for (const code of field.latest.qualities(site, now, reachableAt(field, site))) {
+      counts[code === Quality.good ? 'good' : code === Quality.stale ? 'stale' : 'bad'] += 1;
     }
   }
   return counts;

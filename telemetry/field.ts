@@ -32,10 +32,11 @@ export function createField(
     adoptedTypes,
     directory,
     presence: createPresence(onPresence),
-    latest: createLatest(
-      ({ site, device, type }, metric) =>
-        directory.periodOf(site, device, metric) ?? adoptedTypes.find(type)?.metrics[metric]?.period ?? 0,
-    ),
+    latest: createLatest(({ site, device, type }) => {
+      const told = directory.periodsOf(site, device);
+      const usual = adoptedTypes.find(type)?.metrics;
+      return (metric) => told?.get(metric) ?? usual?.[metric]?.period ?? 0;
+    }),
     sequences: createSequences(ground.clock),
     quarantine: createQuarantine({ records, log: ground.log, count }),
   };

@@ -73,7 +73,7 @@ export interface Telemetry {
   /** Messages taken, refused and dead, for /metrics; COUNTED says what each is. */
   counters(): Record<Counted, number>;
   /** How good the newest values of all devices are. */
-  pointsByQuality(): PointsByQuality;
+  pointsByQuality(): Promise<PointsByQuality>;
   connectionCount(): number;
   /** Values that came and that no device type has a place for, and devices of unknown types, the latest first. */
   quarantine(): Quarantined[];

@@ -12,6 +12,7 @@ export interface Intake {
 const MESSAGE_BYTES = 1024;
 /** Of a connection in its turn; a larger packet takes several. */
 const SMALLEST_PIECE = 4 * 1024;
+const PIECES_IN_A_ROUND = 8;
 
 export function createIntake(mostBytes: number): Intake {
   const waiting = new Set<Duplex>();
@@ -23,18 +24,19 @@ export function createIntake(mostBytes: number): Intake {
     waiting.add(stream);
     serve();
   };
-  /** One piece in each round of the event loop, which has other things to do. */
+  /** A few pieces in each round of the event loop, which has other things to do. */
   const serve = () => {
     if (serving || waiting.size === 0 || inside >= mostBytes) return;
     serving = true;
     setImmediate(() => {
       serving = false;
-      if (inside < mostBytes) [served = null] = waiting;
-      if (served) {
-        waiting.delete(served);
-        served.emit('readable');
+      for (const stream of waiting.values().take(PIECES_IN_A_ROUND).toArray()) {
+        if (inside >= mostBytes) break;
+        waiting.delete(stream);
+        served = stream;
+        stream.emit('readable');
+        served = null;
       }
-      served = null;
       serve();
     });
   };

@@ -12,7 +12,7 @@ const reading = (ts: number, values: Record<string, number>, more: Partial<Readi
   ...more,
 });
 const PERIODS: Record<string, number> = { W: 10, TmpCab: 60, Hz: 1 };
-const open = () => createLatest((_, metric) => PERIODS[metric] ?? 0);
+const open = () => createLatest(() => (metric) => PERIODS[metric] ?? 0);
 const there = () => true;
 
 describe('the newest value', () => {
@@ -37,6 +37,8 @@ describe('the newest value', () => {
     const latest = open();
     latest.note([reading(T, { W: 1, TmpCab: 400 }, { quality: { TmpCab: Quality.bad } })], { now: T, live: true });
     expect(latest.of('barolo', T, () => false)).toMatchObject([{ quality: { W: Quality.stale, TmpCab: Quality.bad } }]);
+    expect([...latest.qualities('barolo', T, () => false)]).toEqual([Quality.stale, Quality.bad]);
+    expect([...latest.qualities('barolo', T, there)]).toEqual([Quality.good, Quality.bad]);
   });
 
   it('of a clock that is a minute slow is good all the same', () => {

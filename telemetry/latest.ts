@@ -15,6 +15,8 @@ export interface Latest {
    * metric's period (at least 15 s), or when its device is not reachable.
    */
   of(site: SiteId, now: Millis, isReachable: (device: DeviceId) => boolean): Reading[];
+  /** How good the newest values of a site are, as `of` shows them; there may be too many to make readings of. */
+  qualities(site: SiteId, now: Millis, isReachable: (device: DeviceId) => boolean): Iterable<number>;
   /** When a device last measured anything. */
   at(site: SiteId, device: DeviceId): Millis | null;
   sites(): Iterable<SiteId>;
@@ -37,8 +39,12 @@ interface DeviceValues {
 /** However often a device sends: on a busy day its message is seconds on its way, and no reason to doubt it. */
 const DOUBTED_AFTER_MS = 15 * SECOND;
 
-/** @param periodOf how often a value of a device's metric is expected, s */
-export function createLatest(periodOf: (of: Omit<Reading, 'ts' | 'values'>, metric: string) => number): Latest {
+const NOTHING: DeviceValues = { type: '', metrics: new Map() };
+
+/** How often values of a device are expected, s, by metric. */
+type Periods = (of: Omit<Reading, 'ts' | 'values'>) => (metric: string) => number;
+
+export function createLatest(periodsOf: Periods): Latest {
   const sites = new Map<SiteId, Map<DeviceId, DeviceValues>>();
 
   const noteOne = (reading: Reading, now: Millis | null) => {
@@ -61,22 +67,10 @@ export function createLatest(periodOf: (of: Omit<Reading, 'ts' | 'values'>, metr
       }
     }
   };
-  const readingsOf = (site: SiteId, device: DeviceId, seen: { now: Millis; reachable: boolean }): Reading[] => {
-    const { type = '', metrics = [] } = sites.get(site)?.get(device) ?? {};
-    const byTime = new Map<Millis, Reading & { quality: Record<string, number> }>();
-    for (const [metric, { ts, heardAt, value, quality }] of metrics) {
-      const reading = byTime.get(ts) ?? { site, device, type, ts, values: {}, quality: {} };
-      reading.values[metric] = value;
-      const isGood = quality === Quality.good;
-      const patienceMs = Math.max(2 * periodOf({ site, device, type }, metric) * SECOND, DOUBTED_AFTER_MS);
-      const overdue = seen.now - heardAt > patienceMs;
-      const stale = isGood && (!seen.reachable || overdue);
-      if (stale || !isGood) reading.quality[metric] = stale ? Quality.stale : quality;
-      byTime.set(ts, reading);
-    }
-    return [...byTime.values()].map(({ quality, ...reading }) =>
-      Object.keys(quality).length > 0 ? { ...reading, quality } : reading,
-    );
+  const seenAs = (site: SiteId, device: DeviceId, at: Pick<Seen, 'now' | 'isReachable'>): Seen => {
+    const { type, metrics } = sites.get(site)?.get(device) ?? NOTHING;
+    const of = { site, device, type };
+    return { ...at, of, metrics, periodOf: periodsOf(of) };
   };
 
   return {
@@ -85,8 +79,16 @@ export function createLatest(periodOf: (of: Omit<Reading, 'ts' | 'values'>, metr
     },
     of: (site, now, isReachable) =>
       [...(sites.get(site)?.keys() ?? [])].flatMap((device) =>
-        readingsOf(site, device, { now, reachable: isReachable(device) }),
+        readingsOf(seenAs(site, device, { now, isReachable: isReachable(device) })),
       ),
+    qualities(site, now, isReachable) {
+      const all: number[] = [];
+      for (const device of sites.get(site)?.keys() ?? []) {
+        const seen = seenAs(site, device, { now, isReachable: isReachable(device) });
+        judge(seen, (_metric, _value, quality) => all.push(quality));
+      }
+      return all;
+    },
     at(site, device) {
       const metrics = sites.get(site)?.get(device)?.metrics.values() ?? [];
       return [...metrics].reduce<Millis | null>((newest, { ts }) => Math.max(newest ?? ts, ts), null);
@@ -94,4 +96,39 @@ export function createLatest(periodOf: (of: Omit<Reading, 'ts' | 'values'>, metr
     sites: () => sites.keys(),
     forget: (site, device) => void sites.get(site)?.delete(device),
   };
+}
+
+/** A device's values, and what their quality depends on. */
+interface Seen {
+  of: Omit<Reading, 'ts' | 'values'>;
+  metrics: DeviceValues['metrics'];
+  periodOf: (metric: string) => number;
+  now: Millis;
+  isReachable: boolean;
+}
+
+/** Goes through the values, each with its quality as it is now. */
+function judge(
+  { metrics, periodOf, now, isReachable }: Seen,
+  take: (metric: string, value: Value, quality: number) => void,
+): void {
+  for (const [metric, value] of metrics) {
+    const patienceMs = Math.max(2 * periodOf(metric) * SECOND, DOUBTED_AFTER_MS);
+    const isStale = value.quality === Quality.good && (!isReachable || now - value.heardAt > patienceMs);
+    take(metric, value, isStale ? Quality.stale : value.quality);
+  }
+}
+
+/** One for each time. */
+function readingsOf(seen: Seen): Reading[] {
+  const byTime = new Map<Millis, Reading & { quality: Record<string, number> }>();
+  judge(seen, (metric, { ts, value }, quality) => {
+    const reading = byTime.get(ts) ?? { ...seen.of, ts, values: {}, quality: {} };
+    reading.values[metric] = value;
+    if (quality !== Quality.good) reading.quality[metric] = quality;
+    byTime.set(ts, reading);
+  });
+  return [...byTime.values()].map(({ quality, ...reading }) =>
+    Object.keys(quality).length > 0 ? { ...reading, quality } : reading,
+  );
 }

@@ -2,6 +2,7 @@ import type { Clock } from '#estate/clock.ts';
 import { PolisError } from '#estate/errors.ts';
 import type { Reading } from '#estate/sample.ts';
 import type { Journal } from '#storage/journal.ts';
+import { nextTurn } from './next-turn.ts';
 
 export interface Spool {
   /**
@@ -66,9 +67,4 @@ export function createSpool(deps: { journal: Journal; clock: Clock; onStored(rea
       await before;
     },
   };
-}
-
-/** Lets all that has arrived be read first. */
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }

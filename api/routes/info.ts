@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import { isoTime } from '#estate/units.ts';
 import type { Routes } from '../desk.ts';
+import { timeView } from '../fields.ts';
 
-export const info: Routes = (app, { options }) => {
+export const info: Routes = (app, { options, ground }) => {
   app.get(
     '/v1/info',
     {
@@ -20,6 +22,8 @@ export const info: Routes = (app, { options }) => {
             mqttsUrl: z.string().nullable().meta({ description: 'Behind TLS, with a secret or a client certificate' }),
             mqttWsUrl: z.string().nullable().meta({ description: 'Over WebSocket' }),
             mqttWssUrl: z.string().nullable().meta({ description: 'Over WebSocket behind TLS' }),
+            now: timeView.meta({ description: 'The time by which the server judges what it hears' }),
+            speed: z.number().nullable().meta({ description: 'How fast simulated time passes; null: time is real' }),
           }),
         },
       },
@@ -34,6 +38,8 @@ export const info: Routes = (app, { options }) => {
       mqttsUrl: options.mqttsUrl?.() ?? null,
       mqttWsUrl: options.mqttWsUrl?.() ?? null,
       mqttWssUrl: options.mqttWssUrl?.() ?? null,
+      now: isoTime(ground.clock.now()),
+      speed: options.speed ?? null,
     }),
   );
 };

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '#estate/clock.ts';
 import { isoTime } from '#estate/units.ts';
-import { createTestBed, promptCar, type TestBed, until } from '../specimens.ts';
+import { createTestBed, estateOfOne, promptCar, type TestBed, until } from '../specimens.ts';
 
 let bed: TestBed;
 beforeEach(async () => {
@@ -42,6 +42,16 @@ describe('the firmware of a charger', () => {
     const numbers = bed.central.calls(notification).map(({ payload }) => payload['requestId']);
     expect(new Set(numbers)).toEqual(new Set([numbered ? 5 : undefined]));
     expect(bed.central.faults).toEqual([]);
+  });
+
+  it('counts as updated once the charger is accepted with it', async () => {
+    const fleet = await bed.fleet({ estate: estateOfOne('ocpp1.6') });
+    const [charger] = fleet.chargers;
+    expect(fleet.totals().updated).toBe(0);
+    const location = 'https://fw.test/polis-9.1.2.bin';
+    await bed.central.call(charger?.id ?? '', 'UpdateFirmware', { location, retrieveDate: now() });
+    await until(() => fleet.totals().updated === 1, 'the charger counts as updated');
+    expect(bed.central.calls('BootNotification')).toHaveLength(2);
   });
 
   it.each([

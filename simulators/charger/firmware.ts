@@ -42,7 +42,10 @@ async function update(controls: Controls, job: Update): Promise<void> {
     return work.end();
   }
   controls.charger.plan.firmware = versionIn(job.url) ?? `${controls.charger.plan.firmware}+1`;
-  if (extended) work.say('InstallRebooting');
+  if (extended) {
+    work.say('InstallRebooting');
+    await work.pause(SECOND);
+  }
   controls.reboot('SoftReset');
   await work.pause(REBOOT_MS);
   work.say('Installed');

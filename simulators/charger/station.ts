@@ -37,6 +37,8 @@ export interface Station {
   readonly plan: ChargerPlan;
   readonly charger: Charger;
   isOnline(): boolean;
+  /** It runs another firmware than when it was brought to life, and is accepted with it. */
+  isUpdated(): boolean;
   start(): void;
   stop(): Promise<void>;
   /** Closes or cuts the wire; it comes back after the delay. */
@@ -63,7 +65,8 @@ const SERVING = /^(Remote|Request)(Start|Stop)Transaction$/;
 const DIALECTS: Record<ChargerPlan['protocol'], Dialect> = { 'ocpp1.6': v16, 'ocpp2.0.1': v201 };
 
 export function createStation(wires: Wires, given: StationOptions): Station {
-  const options = { ...given, plan: { ...given.plan, firmware: given.saved?.firmware ?? given.plan.firmware } };
+  const firmware = given.saved?.firmware ?? given.plan.firmware;
+  const options = { ...given, plan: { ...given.plan, firmware } };
   const name = `${options.seed}/${options.plan.id}/wire/${options.now}`;
   const parts = assemble(ownWires(wires, name), options);
   const { charger, link, uplink, sender, outbox, transactions, settings } = parts;
@@ -71,6 +74,7 @@ export function createStation(wires: Wires, given: StationOptions): Station {
     plan: options.plan,
     charger,
     isOnline: () => uplink.isReady(),
+    isUpdated: () => uplink.isReady() && charger.plan.firmware !== firmware,
     start: () => link.start(),
     stop: () => link.stop(),
     restart: (how, delayMs) => link.restart(how, delayMs),

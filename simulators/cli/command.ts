@@ -17,11 +17,6 @@ export interface Command {
   run(words: string[]): Promise<number>;
 }
 
-/** The options that name an instance. */
-export const DEFAULT_API = 'http://127.0.0.1:8080';
-export const TARGET_OPTIONS = { api: { type: 'string', default: DEFAULT_API }, key: { type: 'string' } } as const;
-export const TARGET_HELP = `--api URL (default ${DEFAULT_API}) and --key KEY (default: POLISGRID_ADMIN_KEY) name the instance.`;
-
 /** Runs a command: `--help` shows its usage; wrong words, a wrong file and an unreachable target become a sentence. */
 export async function runCommand(command: Command, words: string[]): Promise<number> {
   const { usage } = command;

@@ -1,20 +1,12 @@
 import { writeFile } from 'node:fs/promises';
 import { PolisError, messageOf } from '#estate/errors.ts';
+import { secureRandom } from '#estate/random.ts';
 import type { EstatePlan, FieldDeviceType } from '../estate/plan.ts';
 import { POLIS, polisEstate } from '../estate/polis.ts';
 import { provisionEstate } from '../provision.ts';
 import { secretsFrom } from '../secrets.ts';
-import {
-  type Command,
-  complain,
-  PASSED,
-  read,
-  say,
-  TARGET_HELP,
-  TARGET_OPTIONS,
-  wholeNumber,
-  wrongUsage,
-} from './command.ts';
+import { type Command, complain, PASSED, read, say, wholeNumber, wrongUsage } from './command.ts';
+import { INSTANCE_HELP, INSTANCE_OPTIONS, instanceOf } from './instance.ts';
 
 const MOST_SITES = 9000;
 const ESTATE_OPTIONS = {
@@ -45,22 +37,21 @@ export const provision: Command = {
   usage: `polisgrid sim provision [--seed N] [--sites N] [--api URL] [--key KEY] [--secret TEXT]
 Registers the estate that "sim estate" describes, marked as synthetic. Doing it again changes nothing.
 ${ESTATE_HELP}
---secret TEXT (default: the key): what the secrets of chargers and gateways derive from. ${TARGET_HELP}`,
+--secret TEXT (default: the key; a new one where none was given): what the secrets of chargers and gateways derive from.
+${INSTANCE_HELP}`,
   async run(words) {
-    const { values, positionals } = read(words, { ...ESTATE_OPTIONS, ...TARGET_OPTIONS, secret: { type: 'string' } });
+    const { values, positionals } = read(words, { ...ESTATE_OPTIONS, ...INSTANCE_OPTIONS, secret: { type: 'string' } });
     if (positionals.length > 0) throw wrongUsage(`"${positionals.join(' ')}" is not understood.`);
-    const key = values.key ?? process.env['POLISGRID_ADMIN_KEY'] ?? '';
-    if (key === '') throw wrongUsage('A key is needed that may register: --key or POLISGRID_ADMIN_KEY.');
-    if (!URL.canParse(values.api)) throw wrongUsage(`--api is "${values.api}"; a URL is expected.`);
+    const { api, key, isLocal } = instanceOf(values);
+    if (key === undefined)
+      throw wrongUsage(`A key is needed that may register at ${api}: --key or POLISGRID_ADMIN_KEY.`);
+    // The key of an instance here changes with each of its starts, and nobody knows it by heart.
+    const secret = values.secret ?? (isLocal ? secureRandom.text(32) : key);
     const plan = planOf(values);
-    await provisionEstate(plan, {
-      api: values.api,
-      key,
-      secrets: secretsFrom(values.secret ?? key),
-      progress: progressLine(),
-    });
-    say(`Registered at ${values.api}: ${summary(plan)}`);
-    say(secretsExplained(plan, values.secret === undefined ? 'the key' : '--secret'));
+    await provisionEstate(plan, { api, key, secrets: secretsFrom(secret), progress: progressLine() });
+    say(`Registered at ${api}: ${summary(plan)}`);
+    if (values.secret === undefined && isLocal) say(`SECRET=${secret}   (shown this once)`);
+    say(secretsExplained(plan, values.secret === undefined && !isLocal ? 'the key' : 'the secret'));
     return PASSED;
   },
 };

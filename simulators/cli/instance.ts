@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { createTarget, type Target } from '../target.ts';
 import { wrongUsage } from './command.ts';
 
 /** An instance of polisgrid, and the key that opens its API. */
@@ -48,4 +49,10 @@ function readAnnounced(folder: string): z.infer<typeof announced> | null {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
     throw error;
   }
+}
+
+/** The same as a target. Without a key it shows what is public. */
+export function targetOf(values: Parameters<typeof instanceOf>[0]): Target {
+  const { api, key } = instanceOf(values);
+  return createTarget({ url: api, key });
 }

@@ -10,20 +10,9 @@ import { replayTrace, type ReplayReport } from '../replay/replay.ts';
 import { isAlike, reportJson, reportLines } from '../replay/report.ts';
 import { indexTrace } from '../replay/trace-index.ts';
 import type { TraceWriter } from '../replay/trace-writer.ts';
-import { createTarget, type Target } from '../target.ts';
-import {
-  type Command,
-  complain,
-  DIFFERS,
-  onlyOne,
-  PASSED,
-  read,
-  say,
-  TARGET_HELP,
-  TARGET_OPTIONS,
-  wholeNumber,
-  wrongUsage,
-} from './command.ts';
+import type { Target } from '../target.ts';
+import { type Command, complain, DIFFERS, onlyOne, PASSED, read, say, wholeNumber, wrongUsage } from './command.ts';
+import { INSTANCE_HELP, INSTANCE_OPTIONS, targetOf } from './instance.ts';
 
 const OCPP_PORT = 9320;
 const MQTT_PORT = 1983;
@@ -44,10 +33,11 @@ With --live      listens in front of the instance. Let chargers and gateways con
   --mqtt-port N  where gateways connect (default ${MQTT_PORT}; 0: any free port)
   --host HOST    the address to listen on (default ${LOCAL_HOST}; 0.0.0.0: all)
 
-Passwords and keys are not written. ${TARGET_HELP}`,
+Passwords and keys are not written.
+${INSTANCE_HELP}`,
   async run(words) {
     const { values, positionals } = read(words, {
-      ...TARGET_OPTIONS,
+      ...INSTANCE_OPTIONS,
       for: { type: 'string' },
       live: { type: 'boolean', default: false },
       'ocpp-port': { type: 'string' },
@@ -126,10 +116,10 @@ Chargers and gateways get new secrets there: take a fresh instance, or other nam
   --shift now      moves all times, so that the trace begins now (default: times as recorded)
   --diff [REPORT]  shows the first answer of each that differs; all of them as JSON in the file REPORT
 
-${TARGET_HELP}`,
+${INSTANCE_HELP}`,
   async run(words) {
     const { values, positionals } = read(words.flatMap(apart), {
-      ...TARGET_OPTIONS,
+      ...INSTANCE_OPTIONS,
       speed: { type: 'string' },
       only: { type: 'string' },
       map: { type: 'string', multiple: true, default: [] },
@@ -196,8 +186,4 @@ function stopSignal(): AbortSignal {
 
 function aborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
-}
-
-function targetOf(values: { api: string; key?: string | undefined }): Target {
-  return createTarget({ url: values.api, key: values.key ?? process.env['POLISGRID_ADMIN_KEY'] });
 }

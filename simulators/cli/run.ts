@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { systemClock } from '#estate/clock.ts';
-import { PolisError } from '#estate/errors.ts';
+import { messageOf, PolisError } from '#estate/errors.ts';
 import type { Millis } from '#estate/units.ts';
 import { summary } from '../report/summary.ts';
 import { mannerOf } from '../report/terminal.ts';
-import { writeReports } from '../report/write.ts';
-import { type OwnInstance, startOwnInstance } from '../run/own-instance.ts';
-import { runScenario } from '../run/run.ts';
+import { makeReportFolder, writeReports } from '../report/write.ts';
+import { type OwnInstance, type SimulatedTime, startOwnInstance } from '../run/own-instance.ts';
+import { type RunOutcome, runScenario } from '../run/run.ts';
 import { loadScenario } from '../scenario/load.ts';
 import { lengthOf, type Scenario } from '../scenario/scenario.ts';
 import { resolveStart, startText } from '../scenario/start.ts';
@@ -17,7 +17,7 @@ import { RUNS_FOLDER } from './verify.ts';
 
 const INTERRUPTED = 130;
 /** After a Ctrl-C the process ends within so long, whatever is under way. */
-const LONGEST_GOODBYE_MS = 1_900;
+const LONGEST_GOODBYE_MS = 1_800;
 const SPEEDS = [0.1, 1000] as const;
 
 const OPTIONS = {
@@ -41,7 +41,8 @@ their faults, and holds what really happened in the field against what the insta
   --start WHEN     when the simulated time begins: now, "yesterday 07:30", "last saturday 09:00", 2026-05-01T07:30:00Z
   --set NAME=VALUE a variable of the scenario, such as sites=20
   --out DIR        default ${RUNS_FOLDER}/NAME-SEED
-  --own            start an instance for this run alone, in a folder that is gone afterwards
+  --own            start an instance for this run alone, in a folder that is gone afterwards; where grid
+                   connections limit, it lives in the simulated time
 ${INSTANCE_HELP}
 "polisgrid sim scenarios" lists the built-in scenarios. Exit code 0: passed; 1: an expectation failed, or the instance
 says otherwise than the field; 2: wrong usage or scenario; 3: nothing answers; ${INTERRUPTED}: stopped by Ctrl-C.`,
@@ -53,29 +54,32 @@ says otherwise than the field; 2: wrong usage or scenario; 3: nothing answers; $
     });
     const speed = speedOf(values.speed);
     const startMs = startOf(values.start, scenario);
-    const signal = stopSignal();
-    await using own = values.own ? await ownInstance() : null;
-    const { api, key } = own ?? instanceOf(values);
-    if (key === undefined) throw noKey(api);
-    const outcome = await runScenario({
-      scenario,
-      api,
-      key,
-      speed,
-      startMs,
-      signal,
-      place: { output: process.stdout, environment: process.env, process },
-      delayCommits: own?.delayCommits ?? null,
-    });
-    const { result, truth, before } = outcome;
     const folder = values.out ?? join(RUNS_FOLDER, `${scenario.name}-${scenario.seed}`);
-    const files = await writeReports(result, folder);
-    writeTruth(folder, { truth, before });
-    process.stdout.write(`\n${summary(result, files, mannerOf(process.stdout, process.env))}`);
-    if (result.interrupted) return INTERRUPTED;
-    return result.passed ? PASSED : DIFFERS;
+    const signal = stopSignal();
+    try {
+      await using own = values.own ? await ownInstance(timeFor(scenario, { speed, startMs }), signal) : null;
+      const { api, key } = own ?? instanceOf(values);
+      if (key === undefined) throw noKey(api);
+      await makeReportFolder(folder);
+      const { delayCommits = null } = own ?? {};
+      const place = { output: process.stdout, environment: process.env, process };
+      const outcome = await runScenario({ scenario, api, key, speed, startMs, signal, place, delayCommits });
+      return await report(outcome, folder);
+    } catch (error) {
+      if (!signal.aborted || !(error instanceof PolisError)) throw error;
+      complain(messageOf(error));
+      return INTERRUPTED;
+    }
   },
 };
+
+async function report({ result, truth, before }: RunOutcome, folder: string): Promise<number> {
+  const files = await writeReports(result, folder);
+  writeTruth(folder, { truth, before });
+  process.stdout.write(`\n${summary(result, files, mannerOf(process.stdout, process.env))}`);
+  if (result.interrupted) return INTERRUPTED;
+  return result.passed ? PASSED : DIFFERS;
+}
 
 function variablesOf(words: readonly string[]): Record<string, string> {
   return Object.fromEntries(
@@ -114,9 +118,21 @@ function stopSignal(): AbortSignal {
   return stop.signal;
 }
 
-async function ownInstance(): Promise<OwnInstance> {
+/** Power is shared by what meters show now: where connections limit, an instance of the run's lives in its time. */
+function timeFor(
+  { estate, start, stages, speed: usual }: Scenario,
+  { speed = usual, startMs }: { speed: number | undefined; startMs: Millis | undefined },
+): SimulatedTime | undefined {
+  if (estate.grid === 'unlimited') return undefined;
+  return {
+    startMs: startMs ?? resolveStart(start, systemClock.now(), lengthOf({ stages })),
+    speed: Math.max(1, Math.round(speed)),
+  };
+}
+
+async function ownInstance(time: SimulatedTime | undefined, signal: AbortSignal): Promise<OwnInstance> {
   complain('Starting an instance for this run …');
-  return startOwnInstance(systemClock);
+  return startOwnInstance({ time, signal });
 }
 
 function noKey(api: string): PolisError {

@@ -1,10 +1,11 @@
-import { readdirSync, statSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemClock } from '#estate/clock.ts';
 import { PolisError } from '#estate/errors.ts';
+import type { Millis } from '#estate/units.ts';
 import type { Verification } from '../run/result.ts';
 import { createTarget } from '../target.ts';
-import { readTruth } from '../verify/truth-files.ts';
+import { readTruth, truthWrittenAt } from '../verify/truth-files.ts';
 import { verifyTruth } from '../verify/verify.ts';
 import { type Command, DIFFERS, onlyOne, PASSED, read, say, table } from './command.ts';
 import { INSTANCE_HELP, INSTANCE_OPTIONS, instanceOf } from './instance.ts';
@@ -64,7 +65,7 @@ function number(value: number): string {
 }
 
 function newestRun(): string {
-  const [newest] = foldersIn(RUNS_FOLDER).toSorted((one, other) => other.changedAt - one.changedAt);
+  const [newest] = runsIn(RUNS_FOLDER).toSorted((one, other) => other.writtenAt - one.writtenAt);
   if (newest) return newest.folder;
   throw new PolisError(
     'invalid',
@@ -72,11 +73,12 @@ function newestRun(): string {
   );
 }
 
-function foldersIn(folder: string): { folder: string; changedAt: number }[] {
+/** Folders of runs that came as far as to leave their truth. */
+function runsIn(folder: string): { folder: string; writtenAt: Millis }[] {
   try {
-    return readdirSync(folder, { withFileTypes: true })
-      .filter((entry) => entry.isDirectory())
-      .map(({ name }) => ({ folder: join(folder, name), changedAt: statSync(join(folder, name)).mtimeMs }));
+    return readdirSync(folder)
+      .map((name) => ({ folder: join(folder, name), writtenAt: truthWrittenAt(join(folder, name)) }))
+      .flatMap(({ folder: run, writtenAt }) => (writtenAt === null ? [] : [{ folder: run, writtenAt }]));
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
     throw error;

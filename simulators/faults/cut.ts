@@ -13,6 +13,7 @@ export const cut: Fault<typeof parameters> = {
   about: 'Chargers and gateways lose the connection without a word, and come back one by one.',
   kind: 'charger',
   befalls: ['charger', 'gateway'],
+  severs: true,
   parameters,
   describe: ({ backWithin }) => `cut, back within ${formatDuration(backWithin)}`,
   begin({ chargers, gateways, random }, { backWithin }) {

@@ -8,6 +8,7 @@ export const down: Fault<typeof parameters> = {
   about: 'The network is down: what is connected is cut, and nobody gets through.',
   kind: 'network',
   befalls: ['charger', 'gateway'],
+  severs: true,
   parameters,
   describe: () => 'down',
   begin: (on) => worsened(on, { down: true }),

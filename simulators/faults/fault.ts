@@ -17,6 +17,8 @@ export interface Fault<Parameters extends z.ZodObject = z.ZodObject> {
   readonly kind: 'network' | 'charger' | 'device' | 'target';
   /** Whom of those chosen it touches at all. */
   readonly befalls: readonly ('charger' | 'gateway')[];
+  /** It takes the connection of those it befalls: their return counts from its end. */
+  readonly severs?: true;
   readonly parameters: Parameters;
   /** In a few words, as `latency 500ms`. */
   describe(parameters: z.output<Parameters>): string;

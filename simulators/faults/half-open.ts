@@ -8,6 +8,7 @@ export const halfOpen: Fault<typeof parameters> = {
   about: 'Bytes vanish both ways while the sockets stay, so that neither side learns of it.',
   kind: 'network',
   befalls: ['charger', 'gateway'],
+  severs: true,
   parameters,
   describe: () => 'half-open',
   begin: (on) => worsened(on, { halfOpen: true }),

@@ -11,6 +11,7 @@ export const reboot: Fault<typeof parameters> = {
   about: 'Chargers reboot: their sessions end, and they come back with a boot.',
   kind: 'charger',
   befalls: ['charger'],
+  severs: true,
   parameters,
   describe: ({ within }) => (within === 0 ? 'reboot' : `reboot within ${formatDuration(within)}`),
   begin({ chargers, clock, random }, { within }) {

@@ -16,6 +16,7 @@ export const reset: Fault<typeof parameters> = {
   about: 'Connections are reset, all at once or each after so many bytes.',
   kind: 'network',
   befalls: ['charger', 'gateway'],
+  severs: true,
   parameters,
   describe: ({ afterBytes }) => (afterBytes === undefined ? 'reset' : `reset after ${afterBytes} bytes`),
   begin(on, { afterBytes }) {

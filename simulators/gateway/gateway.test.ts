@@ -102,7 +102,7 @@ describe('a gateway', () => {
     const limit = births.find((each) => each.payload['type'] === 'pv-inverter')?.payload['metrics'];
     expect(limit).toMatchObject({ WMaxLimPct: { unit: '%', rw: 'rw', min: 0, max: 100, period: 0.05 } });
     const leak = births.find((each) => each.payload['type'] === 'leak-detector')?.payload['metrics'];
-    expect(leak).toMatchObject({ Leak: { unit: '{state}', rw: 'r', period: 60 } });
+    expect(leak).toMatchObject({ Leak: { unit: '{state}', rw: 'r', period: 300 } });
   });
 
   it('reads the whole site at once, and its grid meter closes the balance', async () => {

@@ -69,7 +69,7 @@ describe('JUnit XML', () => {
     const [expectation, records] = failed(report());
     expect(expectation?.attributes['name']).toContain('at most 12 s (reconnected <= 12)');
     expect(expectation?.children[0]?.attributes['message']).toBe('14.6 s, expected at most 12 s');
-    expect(records?.children[0]?.text).toContain('polis-0977-2: The register stood at 1,204,551 Wh');
+    expect(records?.children[0]?.text).toContain('polis-0977-2 EVSE 1: the register stood at 1,204,551 Wh');
     expect(failed(parse(junit(PASSED_SPECIMEN)))).toEqual([]);
   });
 

@@ -26,6 +26,12 @@ export const LABELS: Record<FigureName, string> = {
   'publishes.lost': 'Messages never acknowledged',
   points: 'Measured points acknowledged',
   asked: 'Calls and commands to the field',
+  orders: 'Commands of an operator',
+  'orders.refused': 'Commands refused or failed',
+  updated: 'Chargers with new firmware, at the end',
+  unmet: 'Strangers not met as they must be',
+  overloads: 'Time in which sites drew too much',
+  'overloads.worst': 'Most drawn beyond a grid connection',
   'handshakes.failed': 'Connections refused or broken off',
   queued: 'Messages still waiting, at the end',
   differences: 'Differences between platform and field',
@@ -37,6 +43,8 @@ export const LABELS: Record<FigureName, string> = {
 export const FIGURE_GROUPS: readonly { title: string; figures: readonly FigureName[] }[] = [
   { title: 'Fleet', figures: ['connected', 'gateways', 'reconnected', 'handshakes.failed'] },
   { title: 'Charging', figures: ['charging', 'sessions.begun', 'sessions.ended', 'energy'] },
+  { title: 'Grid connections', figures: ['overloads', 'overloads.worst'] },
+  { title: 'Operators', figures: ['orders', 'orders.refused', 'updated'] },
   {
     title: 'Calls of chargers (OCPP)',
     figures: ['calls', 'calls.rate', 'calls.p50', 'calls.p95', 'calls.p99', 'calls.max', 'calls.errors', 'calls.lost'],
@@ -45,7 +53,7 @@ export const FIGURE_GROUPS: readonly { title: string; figures: readonly FigureNa
     title: 'Messages of gateways (MQTT)',
     figures: ['publishes', 'publishes.rate', 'publishes.p95', 'publishes.lost', 'points'],
   },
-  { title: 'Platform', figures: ['asked', 'differences'] },
+  { title: 'Platform', figures: ['asked', 'unmet', 'differences'] },
   { title: 'Simulators', figures: ['queued', 'lag', 'memory'] },
 ];
 

@@ -23,7 +23,7 @@ export function createPlain(
     const endedFaults = now.faults.map(({ toS }) => toS !== null);
     for (const [at, fault] of now.faults.entries()) {
       if (told.endedFaults[at] === undefined)
-        say(`Fault begins: ${fault.text}, for ${count(fault.peers)} chargers and gateways`);
+        say(`Fault begins: ${fault.text}${fault.peers > 0 ? `, for ${count(fault.peers)} chargers and gateways` : ''}`);
       if (endedFaults[at] && !told.endedFaults[at])
         say(`Fault ends: ${fault.text}, after ${span((fault.toS ?? 0) - fault.fromS)}`);
     }
@@ -53,7 +53,7 @@ function standing(view: LiveView): string {
     ...(view.gateways > 0 ? [`${count(view.gatewaysConnected)} of ${count(view.gateways)} gateways`] : []),
     `${count(view.charging)} charging`,
     `${amount(last?.callsPerS ?? 0)} calls/s${within}`,
-    `${amount(last?.publishesPerS ?? 0)} messages/s`,
+    ...(view.gateways > 0 ? [`${amount(last?.publishesPerS ?? 0)} messages/s`] : []),
     `${count(view.errors)} errors`,
     `${count(view.queued)} waiting`,
     `${count(Math.round(view.memoryMB))} MB`,

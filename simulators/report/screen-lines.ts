@@ -110,7 +110,9 @@ function faultLines({ faults, elapsedS }: LiveView, manner: Manner): string[] {
   if (standing.length === 0) return [rowLine({ label: 'Faults', value: 'none now' }, manner)];
   const rows = standing.slice(0, MOST_FAULTS).map(({ text, peers, fromS }, at): Row => {
     const forS = Math.floor(Math.max(0, elapsedS - fromS));
-    const value = harmless(`${text} (for ${span(forS)}, at ${count(peers)} chargers and gateways)`);
+    const value = harmless(
+      `${text} (for ${span(forS)}${peers > 0 ? `, at ${count(peers)} chargers and gateways` : ''})`,
+    );
     return { label: at === 0 ? 'Faults now' : '', value, tone: 'yellow' };
   });
   const more = standing.length - rows.length;

@@ -72,6 +72,12 @@ function figures(some: Partial<Figures>): Figures {
     'publishes.lost': 0,
     points: 214_400,
     asked: 40,
+    orders: 20,
+    'orders.refused': 1,
+    updated: 19,
+    unmet: 1,
+    overloads: 3.5,
+    'overloads.worst': 12.4,
     'handshakes.failed': 0,
     queued: 0,
     differences: null,
@@ -128,12 +134,12 @@ function differences(): Difference[] {
     {
       kind: 'session-missing',
       subject: 'polis-0042-1',
-      text: 'The session of EVSE 2 from 21 Nov 2026, 07:31:04, ended with 4,812 Wh and was confirmed; the platform has none.',
+      text: 'polis-0042-1 EVSE 2: the session from 21 Nov 2026, 07:31:04, ended with 4,812 Wh and was confirmed; the platform has none.',
     },
     {
       kind: 'energy',
       subject: 'polis-0977-2',
-      text: 'The register stood at 1,204,551 Wh when the session ended; the platform says 1,204,151 Wh.',
+      text: 'polis-0977-2 EVSE 1: the register stood at 1,204,551 Wh when the session ended; the platform says 1,204,151 Wh.',
     },
   ];
 }

@@ -16,7 +16,7 @@ describe('The verdict', () => {
     const { word, sentence, next } = verdictOf(SPECIMEN);
     expect(word).toBe('Failed');
     expect(sentence).toContain('differ from the field in 2 places, and 1 expectation did not hold');
-    expect(next).toContain('polis-0042-1: The session of EVSE 2');
+    expect(next).toContain('Look first at this: polis-0042-1 EVSE 2: the session');
   });
 
   it('names the first expectation that did not hold, what was measured, and what was expected', () => {

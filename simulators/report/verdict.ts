@@ -41,7 +41,7 @@ function differs({ verification }: RunResult, broken: number): Verdict {
   return {
     word: 'Failed',
     sentence: `The platform's records differ from the field in ${counted(found, 'place')}${also}.`,
-    next: first ? `Look first at ${first.subject}: ${sentence(first.text)}` : 'Look at the differences.',
+    next: first ? `Look first at this: ${sentence(first.text)}` : 'Look at the differences.',
   };
 }
 

@@ -28,7 +28,7 @@ export function verificationLines({ checked, differences, found }: Verification,
   const shown = differences.slice(0, most);
   return {
     summaryText: `${what}: ${found === 0 ? 'no difference' : `${counted(found, 'difference')}`}`,
-    differences: shown.map((each) => `${KINDS[each.kind]}, ${each.subject}: ${each.text}`),
+    differences: shown.map((each) => `${KINDS[each.kind]}: ${each.text}`),
     more: found > shown.length ? `and ${count(found - shown.length)} more` : '',
   };
 }

@@ -12,17 +12,28 @@ const REPORTS: readonly { name: string; about: string; make: (result: RunResult)
   { name: 'junit.xml', about: 'expectations as test cases, for a build server', make: junit },
 ];
 
+/** Makes a folder for reports where it is missing; `invalid` when that is not possible. */
+export async function makeReportFolder(folder: string): Promise<void> {
+  await orCannotBeWritten(folder, () => mkdir(folder, { recursive: true }));
+}
+
 /** Writes the reports of a run into a folder, which is made where it is missing; `invalid` when it cannot be written. */
 export async function writeReports(result: RunResult, folder: string): Promise<ReportFile[]> {
-  try {
-    await mkdir(folder, { recursive: true });
-    return await Promise.all(
+  await makeReportFolder(folder);
+  return orCannotBeWritten(folder, () =>
+    Promise.all(
       REPORTS.map(async ({ name, about, make }) => {
         const path = join(folder, name);
         await writeFile(path, make(result));
         return { path, about };
       }),
-    );
+    ),
+  );
+}
+
+async function orCannotBeWritten<T>(folder: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
   } catch (error) {
     throw new PolisError('invalid', `The reports cannot be written to ${folder}: ${messageOf(error)}`, {
       cause: error,

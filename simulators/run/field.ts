@@ -10,8 +10,10 @@ import type { Scenario, StageFault } from '../scenario/scenario.ts';
 import { type Attendance, createAttendance } from '../verify/attendance.ts';
 import { type Activity, createActivity } from './activity.ts';
 import { chosen } from './chosen.ts';
+import { hastened } from './hastened.ts';
 import { joinedProbe } from './joined-probe.ts';
 import { createMeasure, type Measure } from './measure/measure.ts';
+import type { PlatformTime } from './platform-time.ts';
 
 /** Where the field connects, as the platform says. */
 export interface Ways {
@@ -45,6 +47,8 @@ export interface FieldInput {
   /** The simulated time at which it begins. */
   startMs: Millis;
   speed: number;
+  /** The time by which the platform judges. */
+  platform: Pick<PlatformTime, 'now' | 'speed'>;
   secrets: (id: string) => string;
   log: Log;
 }
@@ -54,16 +58,23 @@ const isOfNetwork = ({ fault }: StageFault) => FAULTS.some(({ name, kind }) => n
 
 /** Builds the fleet of a scenario on a clock of its own, which stands still; who connects is not waited for. */
 export async function bringToLife(input: FieldInput): Promise<Field> {
-  const { scenario, estate, ways, startMs, speed, secrets, log } = input;
+  const { scenario, estate, ways, startMs, speed, platform, secrets, log } = input;
   const clock = handClock(startMs);
   const activity = createActivity({ clock: systemClock, steadyMs });
-  const measure = createMeasure({ steadyMs, chargers: estate.chargers.map(({ id }) => id) });
-  const attendance = createAttendance(steadyMs);
   const faults = scenario.stages.flatMap((stage) => stage.faults);
+  const measure = createMeasure({
+    steadyMs,
+    chargers: estate.chargers.map(({ id }) => id),
+    gateways: gatewaysOf(estate).length,
+    hasGridLimits: scenario.estate.grid === 'as-built',
+    hasStrangers: faults.some(({ fault }) => fault === 'hostile'),
+    hasOrders: scenario.stages.some(({ orders }) => orders.length > 0),
+  });
+  const attendance = createAttendance(() => platform.now());
   const befallen = new Map(
     faults.map((fault, number) => [fault, whom(fault, { estate, seed: scenario.seed, number })]),
   );
-  const { lanes, ofNetwork } = await openLanes(systemClock, { scenario, estate, ways, befallen });
+  const { lanes, ofNetwork } = await openLanes(hastened(systemClock, speed), { scenario, estate, ways, befallen });
   const { fleet: wanted } = scenario;
   const fleet = await startEstate({
     estate,
@@ -80,7 +91,7 @@ export async function bringToLife(input: FieldInput): Promise<Field> {
     meterIntervalS: wanted.meterValuesMs / 1_000,
     readingPeriodMs: wanted.readingsMs,
     tickMs: scenario.stepMs,
-    slowHeart: Math.max(1, speed),
+    slowHeart: Math.max(1, speed / platform.speed),
     listsConfirmed: false,
     connectWithinMs: 0,
   });
@@ -122,20 +133,24 @@ async function openLanes(
   return { lanes: await lanesFor({ clock, seed: scenario.seed }, { peers, befallen: sets }), ofNetwork };
 }
 
+function gatewaysOf({ sites }: EstatePlan): { id: string; site: string }[] {
+  const furnished = sites.filter(({ devices }) => devices.length > 0);
+  return furnished.map(({ id }) => ({ id: fieldDeviceId(id, 'gateway'), site: id }));
+}
+
 function whom(
   { on, fault }: StageFault,
   { estate, seed, number }: { estate: EstatePlan; seed: string; number: number },
 ): Befallen {
   const draw = `${seed}/befallen/${fault}/${number}`;
-  const gateways = estate.sites
-    .filter(({ devices }) => devices.length > 0)
-    .map(({ id }) => ({ id: fieldDeviceId(id, 'gateway'), site: id }));
+  const gateways = gatewaysOf(estate);
   const ids = (all: readonly { id: string }[]) => new Set(all.map(({ id }) => id));
   const places = estate.sites.map(({ id }) => ({ id, site: id }));
   const sites = ids(chosen(places, on.sites, `${draw}/sites`));
   const there = <T extends { site: string }>(all: readonly T[]) => all.filter(({ site }) => sites.has(site));
+  const touches = FAULTS.find(({ name }) => name === fault)?.befalls ?? [];
   return {
-    chargers: ids(chosen(there(estate.chargers), on.chargers, `${draw}/chargers`)),
-    gateways: ids(chosen(there(gateways), on.gateways, `${draw}/gateways`)),
+    chargers: ids(touches.includes('charger') ? chosen(there(estate.chargers), on.chargers, `${draw}/chargers`) : []),
+    gateways: ids(touches.includes('gateway') ? chosen(there(gateways), on.gateways, `${draw}/gateways`) : []),
   };
 }

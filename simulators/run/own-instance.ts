@@ -1,13 +1,13 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import type { Clock } from '#estate/clock.ts';
 import { PolisError } from '#estate/errors.ts';
 import { secureRandom } from '#estate/random.ts';
-import { SECOND } from '#estate/units.ts';
+import { isoTime, type Millis } from '#estate/units.ts';
 import { slowDiskSwitch } from '../faults/disk/switch.ts';
 
 /** An instance of polisgrid that a run starts for itself; its data are gone afterwards. */
@@ -18,43 +18,66 @@ export interface OwnInstance extends AsyncDisposable {
   delayCommits: (delayMs: number) => void;
 }
 
-type Child = ChildProcessByStdio<null, Readable, Readable>;
+/** When its time begins, and how many times as fast as real time it passes. */
+export interface SimulatedTime {
+  startMs: Millis;
+  speed: number;
+}
 
-const STOP_PATIENCE_MS = 10 * SECOND;
+type Child = ChildProcessByStdio<null, Readable, Readable>;
 
 /**
  * Starts the program that runs now once more, as a platform on free ports of the loopback.
  *
- * @throws PolisError `unavailable` with what it printed when it does not start.
+ * @param options.time in which it lives; absent: in the real time
+ * @throws PolisError `unavailable` with what it printed when it does not start, `conflict` when that is broken off.
  */
-export async function startOwnInstance(clock: Clock): Promise<OwnInstance> {
+export async function startOwnInstance({
+  time,
+  signal,
+}: {
+  time?: SimulatedTime | undefined;
+  signal: AbortSignal;
+}): Promise<OwnInstance> {
   const folder = await mkdtemp(join(tmpdir(), 'polisgrid-run-'));
   const key = secureRandom.text(40);
   const disk = slowDiskSwitch(join(folder, 'commit-delay'));
   const child = start(folder, {
+    time,
     preload: disk.preload,
     environment: { ...disk.environment, POLISGRID_ADMIN_KEY: key },
   });
   const ended = once(child, 'exit');
   const kill = () => void child.kill('SIGKILL');
-  process.once('exit', kill);
+  const leaveNothing = () => {
+    kill();
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  };
+  process.once('exit', leaveNothing);
+  // What it holds is gone with its folder: there is nothing for which it should stop in order.
   const stop = async () => {
-    child.kill('SIGTERM');
-    const giveUp = clock.after(STOP_PATIENCE_MS, kill);
+    kill();
     await ended;
-    giveUp();
-    process.off('exit', kill);
+    process.off('exit', leaveNothing);
     await rm(folder, { recursive: true, force: true });
   };
+  signal.addEventListener('abort', kill);
   const { api, printed } = await ready(child);
-  if (api !== null) return { api, key, delayCommits: disk.delayCommits, [Symbol.asyncDispose]: stop };
+  signal.removeEventListener('abort', kill);
+  if (api !== null && !signal.aborted)
+    return { api, key, delayCommits: disk.delayCommits, [Symbol.asyncDispose]: stop };
   await stop();
+  if (signal.aborted) throw new PolisError('conflict', 'The run was stopped before its instance was there.');
   throw new PolisError('unavailable', `An instance for this run could not be started:\n${printed}`);
 }
 
 function start(
   folder: string,
-  { preload, environment }: { preload: string; environment: Record<string, string> },
+  {
+    preload,
+    environment,
+    time,
+  }: { preload: string; environment: Record<string, string>; time: SimulatedTime | undefined },
 ): Child {
   const [, program = ''] = process.argv;
   const flags = {
@@ -65,6 +88,9 @@ function start(
     'http-port': '0',
     'ocpp-port': '0',
     'mqtt-port': '0',
+    // A scenario may lie longer ago than measurements are usually kept.
+    'keep-raw-days': '0',
+    ...(time ? { 'simulated-time': `${isoTime(time.startMs)} x${time.speed}` } : {}),
   };
   const words = Object.entries(flags).flatMap(([name, value]) => [`--${name}`, value]);
   return spawn(process.execPath, ['--import', preload, program, 'start', ...words], {

@@ -1,17 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import { handClock, steadyMs } from '#estate/clock.ts';
+import { type Clock, handClock, steadyMs } from '#estate/clock.ts';
 import { createPacer } from './pacer.ts';
 
 const still = { idle: () => Promise.resolve(true) };
 const { signal } = new AbortController();
+const paceFrom = (clock: Clock, speed: number) => ({ steadyMs: steadyMs(), at: clock.now(), speed });
 
 describe('A pacer', () => {
   it('moves the simulated time on no faster than asked', async () => {
     const clock = handClock(1_000_000);
     const began = steadyMs();
-    await createPacer({ clock, activity: still }, { speed: 100, stepMs: 500, patienceMs: 1_000, signal }).until(
-      1_030_000,
-    );
+    await createPacer(
+      { clock, activity: still },
+      { pace: paceFrom(clock, 100), stepMs: 500, patienceMs: 1_000, signal },
+    ).until(1_030_000);
     expect(clock.now()).toBe(1_030_000);
     expect(steadyMs() - began).toBeGreaterThanOrEqual(295);
   });
@@ -21,7 +23,10 @@ describe('A pacer', () => {
       const clock = handClock(0);
       const instants: number[] = [];
       clock.every(700, () => void instants.push(clock.now()));
-      await createPacer({ clock, activity: still }, { speed, stepMs: 1_000, patienceMs: 1_000, signal }).until(5_000);
+      await createPacer(
+        { clock, activity: still },
+        { pace: paceFrom(clock, speed), stepMs: 1_000, patienceMs: 1_000, signal },
+      ).until(5_000);
       return instants;
     };
     expect(await seen(1_000)).toEqual(await seen(50));
@@ -36,7 +41,10 @@ describe('A pacer', () => {
         return true;
       },
     };
-    const pacer = createPacer({ clock, activity }, { speed: 1_000, stepMs: 10_000, patienceMs: 1_000, signal });
+    const pacer = createPacer(
+      { clock, activity },
+      { pace: paceFrom(clock, 1_000), stepMs: 10_000, patienceMs: 1_000, signal },
+    );
     await pacer.until(40_000);
     expect(pacer.lagS).toBeGreaterThan(0.15);
     slow = false;
@@ -49,7 +57,7 @@ describe('A pacer', () => {
     const stop = new AbortController();
     const pacer = createPacer(
       { clock, activity: still },
-      { speed: 1_000, stepMs: 10, patienceMs: 1, signal: stop.signal },
+      { pace: paceFrom(clock, 1_000), stepMs: 10, patienceMs: 1, signal: stop.signal },
     );
     await pacer.until(1_000, () => clock.now() >= 100);
     expect(clock.now()).toBe(100);

@@ -1,6 +1,14 @@
 import { type HandClock, steadyMs, systemClock } from '#estate/clock.ts';
 import type { Millis } from '#estate/units.ts';
 
+/** How simulated time passes: at an instant of the steady clock (estate/clock.ts), ms, it was so late, and from then on … */
+export interface Pace {
+  steadyMs: number;
+  at: Millis;
+  /** … so many simulated milliseconds pass in a real one. */
+  speed: number;
+}
+
 /** Moves simulated time on. */
 export interface Pacer {
   /** Resolves once the simulated time is there, or early when `stop` says so after a step, or the run was aborted. */
@@ -10,8 +18,7 @@ export interface Pacer {
 }
 
 export interface PacerOptions {
-  /** Simulated milliseconds in a real one. */
-  speed: number;
+  pace: Pace;
   /** The simulated time moves on by so much at once, ms. */
   stepMs: Millis;
   /** How long what is under way on the wires is waited for, real ms. */
@@ -28,10 +35,9 @@ export interface PacerOptions {
  */
 export function createPacer(
   { clock, activity }: { clock: HandClock; activity: { idle(patienceMs: number): Promise<boolean> } },
-  { speed, stepMs, patienceMs, signal, stepped }: PacerOptions,
+  { pace, stepMs, patienceMs, signal, stepped }: PacerOptions,
 ): Pacer {
-  const began = { real: steadyMs(), simulated: clock.now() };
-  const dueMs = (at: Millis) => began.real + (at - began.simulated) / speed;
+  const dueMs = (at: Millis) => pace.steadyMs + (at - pace.at) / pace.speed;
   return {
     async until(at, stop) {
       while (clock.now() < at && !signal.aborted && !stop?.()) {

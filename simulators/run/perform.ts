@@ -1,23 +1,23 @@
-import { z } from 'zod';
 import { steadyMs, systemClock } from '#estate/clock.ts';
-import { messageOf } from '#estate/errors.ts';
 import { seededRandom } from '#estate/random.ts';
-import { isoTime, MINUTE, SECOND } from '#estate/units.ts';
+import { type Millis, SECOND } from '#estate/units.ts';
 import type { BefallenTarget, Fault } from '../faults/fault.ts';
 import { FAULTS } from '../faults/list.ts';
-import { inParallel } from '../in-parallel.ts';
-import type { Order, Scenario, Stage, StageFault } from '../scenario/scenario.ts';
+import type { Scenario, Stage, StageFault } from '../scenario/scenario.ts';
 import type { Target } from '../target.ts';
-import { chosen } from './chosen.ts';
 import type { Field } from './field.ts';
-import { createPacer, type Pacer } from './pacer.ts';
+import { createGridWatch } from './grid-watch.ts';
+import { createOrders, type Orders } from './orders.ts';
+import { createPacer, type Pace, type Pacer } from './pacer.ts';
 import type { Progress } from './progress.ts';
 import { runStages } from './stages.ts';
 
 export interface PerformInput {
   scenario: Scenario;
   field: Field;
-  speed: number;
+  /** The time of the platform, and what the simulated time keeps pace with. */
+  platformNow: () => Millis;
+  pace: Pace;
   progress: Progress;
   target: Target;
   befallenTarget: BefallenTarget;
@@ -30,21 +30,19 @@ export interface PerformInput {
 const PATIENCE_MS = 5 * SECOND;
 const FIRST_CONNECT_MS = 120 * SECOND;
 const SAMPLE_MS = SECOND;
-const ORDERS_AT_ONCE = 50;
-
-/** A charger that is away hears of an order when it is back, within so long. */
-const ORDER_HOLDS_MS = 10 * MINUTE;
-
-const order = z.looseObject({ state: z.string() });
 
 /**
  * Lets a scenario happen: everyone connects, the stages with their faults and orders, and what is queued at the end is
  * told. Ends early when the signal is aborted.
  */
 export async function perform(input: PerformInput): Promise<void> {
-  const { scenario, field, speed, progress, signal } = input;
+  const { scenario, field, pace, progress, signal } = input;
   const { clock, activity, measure, fleet } = field;
-  const pacer = createPacer({ clock, activity }, { speed, stepMs: scenario.stepMs, patienceMs: PATIENCE_MS, signal });
+  const pacer = createPacer(
+    { clock, activity },
+    { pace, stepMs: scenario.stepMs, patienceMs: PATIENCE_MS, signal, ...watchOf(input) },
+  );
+  const orders = createOrders({ ...input, now: input.platformNow });
   const takeSample = () => measure.sample(sampleOf(field, pacer));
   progress.watch({
     measure,
@@ -71,15 +69,24 @@ export async function perform(input: PerformInput): Promise<void> {
         progress.stage({ name, number: number + 1, of: scenario.stages.length, fromMs: clock.now(), forMs });
       },
       fault: (fault, stage) => beginFault(input, fault, stage),
-      order: (order, stage) => void give(input, order, stage),
+      order: (order, stage) => void orders.give(order, stage),
     });
     takeSample();
-    await drain(input, pacer);
+    await drain(input, { pacer, orders });
     takeSample();
   } finally {
     stopSampling();
     measure.stage(null);
   }
+}
+
+/** Grid connections are looked at after each step, where they limit. */
+function watchOf({ scenario, field: { fleet, clock, measure } }: PerformInput): { stepped?: () => void } {
+  if (scenario.estate.grid === 'unlimited') return {};
+  const gridLoads = () => fleet.gridLoads();
+  return {
+    stepped: createGridWatch({ gridLoads, now: () => clock.now() }, (ms, worst) => measure.overload(ms, worst)),
+  };
 }
 
 function sampleOf({ fleet, clock }: Field, pacer: Pacer) {
@@ -105,7 +112,10 @@ async function connect({ field, progress }: PerformInput, pacer: Pacer): Promise
 }
 
 /** Waits until nothing waits in chargers and gateways, but not for ever. */
-async function drain({ scenario, field, progress, signal }: PerformInput, pacer: Pacer): Promise<void> {
+async function drain(
+  { scenario, field, progress, signal }: PerformInput,
+  { pacer, orders }: { pacer: Pacer; orders: Orders },
+): Promise<void> {
   const { fleet, measure, activity } = field;
   if (signal.aborted) return;
   progress.phase('Waiting until chargers and gateways have told all that is queued');
@@ -113,6 +123,7 @@ async function drain({ scenario, field, progress, signal }: PerformInput, pacer:
   const giveUpAt = steadyMs() + scenario.drainMs;
   const isTold = () => fleet.totals().queued === 0 && measure.connected() === fleet.chargers.length;
   await pacer.until(Number.POSITIVE_INFINITY, () => isTold() || steadyMs() > giveUpAt);
+  await orders.settle();
   await activity.idle(PATIENCE_MS);
 }
 
@@ -125,7 +136,11 @@ function beginFault(input: PerformInput, given: StageFault, stage: Stage): () =>
   const number = stage.faults.indexOf(given);
   const ids = [...chargers, ...gateways];
   const isSlow = fault.kind === 'network';
-  if (isSlow) for (const id of ids) field.activity.hold(id, true);
+  const hold = (isHeld: boolean) => {
+    if (isSlow) for (const id of ids) field.activity.hold(id, isHeld);
+    if (fault.kind === 'network') for (const id of ids) field.measure.hold(id, isHeld);
+  };
+  hold(true);
   const end = fault.begin(
     {
       chargers: field.fleet.chargers.filter(({ id }) => chargers.has(id)),
@@ -134,37 +149,18 @@ function beginFault(input: PerformInput, given: StageFault, stage: Stage): () =>
       clock: field.clock,
       random: (of) => seededRandom(`${scenario.seed}/${stage.name}/${number}/${given.fault}/${of}`),
       target: befallenTarget,
-      report: (text) => input.report(text, given.fault),
+      report(text) {
+        field.measure.unmet();
+        input.report(text, given.fault);
+      },
     },
     parameters,
   );
   const told = progress.fault({ stage: stage.name, text: fault.describe(parameters), peers: ids.length });
   return async () => {
     await end();
-    if (isSlow) for (const id of ids) field.activity.hold(id, false);
-    field.measure.cutEnded();
+    hold(false);
+    if (fault.severs) field.measure.cutEnded();
     told();
   };
-}
-
-/** Has an operator order the same of several chargers, as the API lets them. */
-async function give(input: PerformInput, { command, on }: Order, stage: Stage): Promise<void> {
-  const { scenario, field, target, report } = input;
-  const plans = field.fleet.chargers.map(({ plan }) => plan);
-  const number = stage.orders.findIndex((each) => each.command === command);
-  const until = encodeURIComponent(isoTime(systemClock.now() + ORDER_HOLDS_MS));
-  await inParallel(
-    chosen(plans, on, `${scenario.seed}/${stage.name}/orders/${number}`),
-    ORDERS_AT_ONCE,
-    async ({ id }) => {
-      const ended = field.activity.probe.begin({ kind: 'call', peer: id, name: 'order' });
-      try {
-        await target.post(`/v1/chargers/${encodeURIComponent(id)}/commands?until=${until}`, { ...command }, order);
-      } catch (error) {
-        report(`Order ${String(command['command'])}: ${messageOf(error)}`, id);
-      } finally {
-        ended({ kind: 'done' });
-      }
-    },
-  );
 }

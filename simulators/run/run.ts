@@ -18,6 +18,7 @@ import { bringToLife, type Field } from './field.ts';
 import { judge } from './judge.ts';
 import { createErrorGroups, type ErrorGroups } from './measure/errors.ts';
 import { perform } from './perform.ts';
+import { type PlatformTime, platformTime } from './platform-time.ts';
 import { createProgress, type Progress } from './progress.ts';
 import type { RunResult, Verification } from './result.ts';
 import { fieldTruth, type FieldTruth } from './truth.ts';
@@ -47,7 +48,9 @@ export interface RunOutcome {
 
 const info = z.object({ version: z.string(), ocppUrl: z.string(), mqttUrl: z.string() });
 
-type Known = { info: z.infer<typeof info>; target: Target; estate: EstatePlan; startMs: Millis; speed: number };
+type Known = { info: z.infer<typeof info>; target: Target; estate: EstatePlan };
+/** The platform's time, and from when on and how fast the simulated time passes. */
+type Time = { platform: PlatformTime; startMs: Millis; speed: number };
 
 /**
  * Runs a scenario against an instance: registers the estate, brings it to life, lets things happen, and holds the truth
@@ -60,7 +63,6 @@ export async function runScenario(input: RunInput): Promise<RunOutcome> {
   const { scenario, api, key, signal } = input;
   const startedAt = systemClock.now();
   const target = createTarget({ url: api, key });
-  const speed = input.speed ?? scenario.speed;
   const estate = estateOf(scenario);
   const progress = createProgress({
     title: scenario.title,
@@ -73,29 +75,25 @@ export async function runScenario(input: RunInput): Promise<RunOutcome> {
   const watch = watchRun(systemClock, input.place, () => progress.view());
   await using ended = new AsyncDisposableStack();
   ended.defer(() => watch.stop());
-  const startMs = input.startMs ?? resolveStart(scenario.start, startedAt, lengthOf(scenario));
-  const known: Known = { info: await target.get('/v1/info', info), target, estate, startMs, speed };
+  const known: Known = { info: await orStopped(signal, target.get('/v1/info', info)), target, estate };
   const secrets = secretsFrom(`${key}/${scenario.seed}`);
-  await register(input, { known, progress, secrets });
-  const before = await knownSessions(known);
+  await orStopped(signal, register(input, { known, progress, secrets }));
+  const before = await orStopped(signal, knownSessions(known));
 
   const { ocppUrl, mqttUrl } = known.info;
-  const field = await bringToLife({
-    scenario,
-    estate,
-    ways: { ocppUrl, mqttUrl },
-    startMs,
-    speed,
-    secrets,
-    log: silentLog,
-  });
+  const time = await timeOf(input, target);
+  const { startMs } = time;
+  const ways = { ocppUrl, mqttUrl };
+  const field = await bringToLife({ scenario, estate, ways, ...time, secrets, log: silentLog });
   ended.defer(() => leave(field));
   const errors = createErrorGroups();
-  const failure = await performed(input, { known, field, progress, errors });
+  const brokeOff = await performed(input, { known, time, field, progress, errors });
   const truth = fieldTruth(field.fleet, { seed: scenario.seed, from: startMs, to: field.clock.now() });
-  const isWhole = failure === null && !signal.aborted;
-  const verification = isWhole ? await verified(truth, { known, field, progress, before, signal }) : null;
-  const result = resultOf(input, { known, field, progress, errors, failure, verification, startedAt });
+  const isWhole = brokeOff === null && !signal.aborted;
+  const held = isWhole ? await verified(truth, { known, time, field, progress, before, signal }) : null;
+  const failure = brokeOff ?? held?.failure ?? null;
+  const verification = held?.verification ?? null;
+  const result = resultOf(input, { known, time, field, progress, errors, failure, verification, startedAt });
   return { result, truth, before };
 }
 
@@ -105,8 +103,20 @@ export function estateOf({ seed, estate, fleet }: Scenario): EstatePlan {
   return estate.devices ? plan : { ...plan, sites: plan.sites.map((site) => ({ ...site, devices: [] })) };
 }
 
+/** Where the platform has a time of its own the field lives in that, else in the scenario's. */
+async function timeOf({ scenario, speed, startMs }: RunInput, target: Target): Promise<Time> {
+  const platform = await platformTime(target);
+  if (platform.pace) return { platform, startMs: platform.pace.at, speed: platform.speed };
+  return {
+    platform,
+    startMs: startMs ?? resolveStart(scenario.start, systemClock.now(), lengthOf(scenario)),
+    speed: speed ?? scenario.speed,
+  };
+}
+
 interface Under {
   known: Known;
+  time: Time;
   field: Field;
   progress: Progress;
 }
@@ -124,7 +134,7 @@ async function register(
     unlimited: scenario.estate.grid === 'unlimited',
     progress(done, total) {
       if (signal.aborted) throw stopped();
-      progress.phase(`Registering ${what}: ${Math.floor((100 * done) / total)} %`);
+      progress.phase(`Registering ${what}: ${25 * Math.floor((4 * done) / total)} %`);
     },
   });
 }
@@ -141,7 +151,8 @@ async function knownSessions({ estate, target }: Known): Promise<Set<string>> {
 /** Lets the scenario happen; what broke it off, or null. */
 async function performed(input: RunInput, under: Under & { errors: ErrorGroups }): Promise<string | null> {
   const { scenario, api, key, signal, delayCommits } = input;
-  const { known, field, progress, errors } = under;
+  const { known, time, field, progress, errors } = under;
+  const { platform, startMs, speed } = time;
   const [site] = known.estate.sites;
   const { ocppUrl, mqttUrl } = known.info;
   const befallenTarget = { api, key, ocppUrl, mqttUrl, mqttRoot: 'estate/v1', site: site?.id ?? '', delayCommits };
@@ -149,7 +160,8 @@ async function performed(input: RunInput, under: Under & { errors: ErrorGroups }
     await perform({
       scenario,
       field,
-      speed: known.speed,
+      platformNow: () => platform.now(),
+      pace: platform.pace ?? { steadyMs: steadyMs(), at: startMs, speed },
       progress,
       target: known.target,
       befallenTarget,
@@ -163,18 +175,34 @@ async function performed(input: RunInput, under: Under & { errors: ErrorGroups }
   }
 }
 
+/** Leaves work behind that has no end yet when the run is stopped. */
+function orStopped<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  const whenStopped = whenAborted(signal).then(() => Promise.reject<T>(stopped()));
+  return Promise.race([work, whenStopped]);
+}
+
 function stopped(): PolisError {
   return new PolisError('conflict', 'The run was stopped before its field was there; there is nothing to report.');
 }
 
-/** Null: the run was stopped meanwhile. */
+/** What verification came to, or why it came to nothing; neither when the run was stopped meanwhile. */
+interface Held {
+  verification?: Verification;
+  failure?: string;
+}
+
 async function verified(
   truth: FieldTruth,
-  { known, field, progress, before, signal }: Under & { before: ReadonlySet<string>; signal: AbortSignal },
-): Promise<Verification | null> {
+  { known, time, field, progress, before, signal }: Under & { before: ReadonlySet<string>; signal: AbortSignal },
+): Promise<Held> {
   progress.phase("Holding the platform's records against what happened in the field");
-  const options = { now: systemClock.now(), before, attendance: field.attendance };
-  return Promise.race([verifyTruth(truth, known.target, options), whenAborted(signal).then(() => null)]);
+  const options = { now: time.platform.now(), before, attendance: field.attendance };
+  try {
+    return { verification: await orStopped(signal, verifyTruth(truth, known.target, options)) };
+  } catch (error) {
+    if (!(error instanceof PolisError)) throw error;
+    return signal.aborted ? {} : { failure: messageOf(error) };
+  }
 }
 
 function whenAborted(signal: AbortSignal): Promise<void> {
@@ -192,7 +220,7 @@ interface Ended extends Under {
 }
 
 function resultOf({ scenario, api, signal }: RunInput, ended: Ended): RunResult {
-  const { known, field, progress, errors, failure, verification, startedAt } = ended;
+  const { known, time, field, progress, errors, failure, verification, startedAt } = ended;
   const { name, title, about, seed } = scenario;
   const { sites, chargers } = known.estate;
   const figures = { ...field.measure.figures(), differences: verification?.found ?? null };
@@ -214,7 +242,7 @@ function resultOf({ scenario, api, signal }: RunInput, ended: Ended): RunResult 
     startedAt: isoTime(startedAt),
     endedAt: isoTime(systemClock.now()),
     durationS: progress.elapsedS(),
-    simulated: { from: isoTime(known.startMs), to: isoTime(field.clock.now()), speed: known.speed },
+    simulated: { from: isoTime(time.startMs), to: isoTime(field.clock.now()), speed: time.speed },
     interrupted: signal.aborted,
     failure,
     stages,
@@ -229,7 +257,7 @@ function resultOf({ scenario, api, signal }: RunInput, ended: Ended): RunResult 
 }
 
 /** Real time for a fleet to say goodbye. */
-const GOODBYE_MS = 1_500;
+const GOODBYE_MS = 1_000;
 
 async function leave(field: Field): Promise<void> {
   await Promise.race([field[Symbol.asyncDispose](), systemClock.sleep(GOODBYE_MS)]);

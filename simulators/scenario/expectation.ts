@@ -29,6 +29,8 @@ export const WHOLE_OF: Partial<Record<FigureName, FigureName>> = {
   'calls.errors': 'calls',
   'calls.lost': 'calls',
   'publishes.lost': 'publishes',
+  'orders.refused': 'orders',
+  updated: 'chargers',
 };
 
 /** A condition on a figure as it is written: an operator, a number and, if one likes, the figure's unit. */

@@ -20,7 +20,7 @@ import { COEFFICIENT_OF_PERFORMANCE, nextRoom, restingRoom } from '../physics/ro
 import { romeOffset, romeTime } from '../physics/rome.ts';
 import { skyAt } from '../physics/sky.ts';
 import { createConditions, type DeviceEvent, holding } from './conditions.ts';
-import { addPower, type Moment, type Phases, type Slot, tenth } from './moment.ts';
+import { addPower, gridPower, type Moment, type Phases, type Slot, tenth, total } from './moment.ts';
 import { createSetPoints, setPoint } from './set-points.ts';
 
 /** What a site's building and devices keep over a power cut. */
@@ -50,14 +50,16 @@ export interface SiteField {
   set(device: string, values: Numbers, until: { now: Millis; revertS: number | undefined }): string | null;
   /** Makes a condition of a device hold or pass. @throws PolisError when there is none. */
   condition(device: string, code: string, is: { active: boolean; now: Millis }): void;
+  /** What flows through the grid connection beside the cars, as it was when time was last moved on: import +, W. */
+  readonly baseW: number;
   /** Conditions that began or passed since this was last asked. */
   news(): DeviceEvent[];
 }
 
 /** A longer absence is not counted. */
 const LONGEST_SPAN_MS = HOUR;
-/** What changes slowly is read once a minute, however often meters are. */
-export const SLOW_MS = MINUTE;
+/** What changes slowly is read each five minutes, as its type says, however often meters are. */
+export const SLOW_MS = 5 * MINUTE;
 const COOLED_ABOVE_C = 26;
 const NOTHING_SET = {};
 
@@ -90,14 +92,19 @@ export function createSiteField(
   const setPoints = createSetPoints(devices, state.setPoints);
   const conditions = createConditions(devices, state.conditions);
   let slowDueAt = -Infinity;
+  let baseW = 0;
   return {
     state,
+    get baseW() {
+      return baseW;
+    },
     read(now, chargingW, slowMs = SLOW_MS) {
       setPoints.at(now);
       conditions.at(now);
       const moment = advance(parts, now, chargingW);
       const isSlowDue = now >= slowDueAt;
       if (isSlowDue) slowDueAt = now + slowMs;
+      baseW = total(gridPower({ ...moment.power, cars: [0, 0, 0] }));
       const readings: SiteReadings = {};
       for (const device of devices) {
         if (isSlowDue || !device.kind.isSlow) readings[device.standing.plan.id] = device.read(moment);

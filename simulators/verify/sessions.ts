@@ -28,7 +28,10 @@ interface Pair {
 
 /** A register is told in whole watt-hours. */
 const ROUNDING_WH = 1;
-/** The platform takes the time of receipt where a charger's clock cannot be right: before, or over a day ahead. */
+/**
+ * Where a charger's clock cannot be right, before this or over a day ahead, the platform takes the time of receipt; when
+ * that was the charger does not know, so that any time is believed that can be right.
+ */
 const EARLIEST_CLOCK: Millis = Date.UTC(2010);
 
 /** What the platform says otherwise of a charger's sessions than they were. */
@@ -115,8 +118,9 @@ function placeDifferences({ session, row, site, words }: Pair): string[] {
 
 function timeDifference({ session, row, now, words }: Pair): string | null {
   const { told } = session;
+  const mayBe = (at: Millis) => at >= EARLIEST_CLOCK && at <= now + DAY;
   const isOff = (was: Millis | null, has: Millis | null): was is Millis =>
-    was !== null && was >= EARLIEST_CLOCK && was <= now + DAY && (has === null || !isSameTime(was, has));
+    was !== null && (has === null || (mayBe(was) ? !isSameTime(was, has) : !mayBe(has)));
   const { startedAt: began, endedAt: ended } = told;
   if (isOff(began, row.startedAt)) {
     return `${named(session, words)} began at ${words.second(began)}; the platform has ${words.second(row.startedAt)}.`;

@@ -1,7 +1,8 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { messageOf, PolisError } from '#estate/errors.ts';
+import type { Millis } from '#estate/units.ts';
 import type { ChargerTruth, TrueSession } from '../charger/truth.ts';
 import type { DeviceTruth, FieldTruth } from '../run/truth.ts';
 
@@ -79,6 +80,11 @@ export function writeTruth(folder: string, { truth, before }: KeptTruth): void {
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, TRUTH_FILE), lines(truthOf(truth)));
   writeFileSync(join(folder, NAMES_FILE), lines(namesOf(truth, before)));
+}
+
+/** When a truth was written into a folder; null: there is none. */
+export function truthWrittenAt(folder: string): Millis | null {
+  return statSync(join(folder, TRUTH_FILE), { throwIfNoEntry: false })?.mtimeMs ?? null;
 }
 
 /** @throws PolisError `invalid` when a file is not there or not ours; it names file and place. */

@@ -203,7 +203,11 @@ async function ofReadings(shelf: Shelf, batch: readonly Touch[], perHour: PerHou
   for (let atOnce = FIRST_DEVICES; left.length > 0;) {
     const some = left.splice(0, atOnce);
     const readings = await shelf.rows({ type, devices: some, from: Math.max(0, from - GAP_MS), to: to + GAP_MS });
-    for (const own of byDevice(readings)) rollups.push(...rollUp(own));
+    for (const own of byDevice(readings)) {
+      rollups.push(...rollUp(own));
+      // A few milliseconds, after which others have their turn.
+      await new Promise((resolve) => setImmediate(resolve));
+    }
     atOnce = Math.max(1, Math.floor((READINGS_AT_ONCE * some.length) / Math.max(1, readings.length)));
   }
   return rollups;

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { loadConfig } from '../../config.ts';
+import { loadConfig, simulatedTimeOf } from '../../config.ts';
 import { temporaryFolder } from '../platform/temporary-folder.ts';
 
 const load = (flags: string[], environment: Record<string, string> = {}) => loadConfig({ flags, environment });
@@ -58,6 +58,14 @@ describe('the configuration', () => {
     [['word'], 'word'],
   ])('refuses %j', (flags, named) => {
     expect(faultOf(flags)).toContain(named);
+  });
+
+  it('takes a simulated time, and refuses what is none', () => {
+    const { config } = load(['--simulated-time', '2026-01-15T05:30:00Z x60']);
+    expect(simulatedTimeOf(config)).toEqual({ startMs: Date.UTC(2026, 0, 15, 5, 30), speed: 60 });
+    expect(simulatedTimeOf(load([]).config)).toBeNull();
+    for (const wrong of ['2026-01-15T05:30:00Z', '2026-13-15T05:30:00Z x60', 'now x2', '2026-01-15T05:30:00Z x0'])
+      expect(faultOf(['--simulated-time', wrong]), wrong).toContain('2026-05-01T08:00:00Z x60');
   });
 
   it('names a setting of the file that does not exist', async () => {

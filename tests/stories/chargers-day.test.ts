@@ -10,8 +10,8 @@ import { startTestPlatform } from '../platform/in-process.ts';
 import { settledTruth, verifyField } from '../platform/verify-field.ts';
 import type { OrderView } from '../platform/views.ts';
 
-/** A hundred here, a thousand by `npm run test:day`. */
-const CHARGERS = Number(process.env['POLISGRID_TEST_CHARGERS'] ?? 100);
+/** Sixty here, a thousand by `npm run test:day`. */
+const CHARGERS = Number(process.env['POLISGRID_TEST_CHARGERS'] ?? 60);
 const MIDNIGHT = Date.UTC(2026, 4, 18);
 
 /** An hour in which some chargers are cut off for a while, and people order this and that. */

@@ -1,3 +1,5 @@
+import { systemClock } from '#estate/clock.ts';
+import { isoTime, MINUTE } from '#estate/units.ts';
 import { dial } from './bytes.ts';
 import type { Scene, Seen, Stranger } from './stranger.ts';
 
@@ -15,7 +17,7 @@ function asking(name: string, expected: Seen[], ask: (scene: Scene) => Ask): Str
     expected,
     async act(scene) {
       const { path, method = 'GET', key = scene.key, body } = ask(scene);
-      const response = await fetch(new URL(path, scene.api), {
+      const response = await answered(new URL(path, scene.api), {
         method,
         headers: {
           ...(key === null ? {} : { authorization: `Bearer ${key}` }),
@@ -23,6 +25,7 @@ function asking(name: string, expected: Seen[], ask: (scene: Scene) => Ask): Str
         },
         ...(body === undefined ? {} : { body }),
       });
+      if (response === null) return 'closed';
       await response.arrayBuffer();
       if (response.ok) return 'answered';
       if (response.status >= 500) return 'nothing';
@@ -31,17 +34,33 @@ function asking(name: string, expected: Seen[], ask: (scene: Scene) => Ask): Str
   };
 }
 
+/** The answer to a request; null: the connection was ended before it was whole. @throws the error of one that never was. */
+async function answered(url: URL, request: RequestInit): Promise<Response | null> {
+  try {
+    return await fetch(url, request);
+  } catch (error) {
+    const cause = error instanceof Error ? error.cause : undefined;
+    const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+    if (typeof code === 'string' && ENDED.includes(code)) return null;
+    throw error;
+  }
+}
+
+/** What it is called when a server hangs up on who still sends. */
+const ENDED = ['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'];
+
 const NO_ALGORITHM = `${base64('{"alg":"none"}')}.${base64('{"sub":"admin","role":"admin"}')}.`;
 
 function base64(value: string): string {
   return Buffer.from(value).toString('base64url');
 }
 
-const firmwareFrom = (location: string): Stranger =>
-  asking(`firmware from ${location}`, ['error', 'refused'], ({ charger }) => ({
-    path: `/v1/chargers/${charger.id}/commands`,
+/** An order that may wait, so that it is for the URL alone that it is not taken. */
+const firmwareFrom = (url: string): Stranger =>
+  asking(`firmware from ${url}`, ['error'], ({ charger }) => ({
+    path: `/v1/chargers/${charger.id}/commands?until=${isoTime(systemClock.now() + MINUTE)}`,
     method: 'POST',
-    body: JSON.stringify({ command: 'update-firmware', location }),
+    body: JSON.stringify({ command: 'update-firmware', url }),
   }));
 
 /** At the HTTP API. */
@@ -63,13 +82,13 @@ export const REQUESTS: readonly Stranger[] = [
   asking('quotes of SQL in an id', ['error'], () => ({ path: `/v1/tokens/${encodeURIComponent("' OR '1'='1")}` })),
   asking('a page of 1,000,000,000', ['error'], () => ({ path: '/v1/sessions?limit=1000000000' })),
   asking('a series from yesterday', ['error'], () => ({ path: '/v1/series?device=%22;drop&metric=W&from=yesterday' })),
-  asking('a body of 20 MB', ['error', 'refused'], ({ gateway }) => ({
+  asking('a body of 20 MB', ['error', 'closed'], ({ gateway }) => ({
     path: `/v1/sites/${gateway.site}`,
     method: 'PUT',
     body: JSON.stringify({ name: 'x'.repeat(20_000_000) }),
   })),
-  firmwareFrom('http://169.254.169.254/latest'),
   firmwareFrom('file:///etc/passwd'),
+  firmwareFrom('javascript:alert(1)'),
   {
     name: 'a path that is no URL',
     expected: ['error', 'closed'],

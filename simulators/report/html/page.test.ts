@@ -34,7 +34,7 @@ describe('The HTML report', () => {
     expect(text).toContain('Failed.');
     expect(page.match(/class="broken"/g)?.length).toBeGreaterThan(1);
     expect(text).toMatch(/✗ no All chargers back after the last cut back within 10 s 14.6 s at most 12 s/);
-    expect(text).toContain('polis-0977-2 The register stood at 1,204,551 Wh');
+    expect(text).toContain('polis-0977-2 EVSE 1: the register stood at 1,204,551 Wh');
   });
 
   it('of a run that passed shows no failure', () => {

@@ -1,4 +1,4 @@
-import type { FaultResult, RunResult } from '../../run/result.ts';
+import type { FaultResult, RunResult, StageResult } from '../../run/result.ts';
 import { clockTime, span } from '../format.ts';
 import { percent } from './chart.ts';
 import { html, type Markup } from './markup.ts';
@@ -15,8 +15,9 @@ interface Placed {
   isLeft: boolean;
 }
 
-/** Width of a letter as a share of the time axis, on a wide screen. */
+/** Width of a letter as a share of the time axis, on a wide screen; and of the name of a stage what at least must fit. */
 const LETTER = 0.0095;
+const LEAST_OF_NAME = 4;
 
 /** Stages and faults as bars over the time of the run. */
 export function strips(result: RunResult, time: Scale): Markup {
@@ -24,18 +25,21 @@ export function strips(result: RunResult, time: Scale): Markup {
   const placed = inLanes(faults, time);
   const lanes = Math.max(0, ...placed.map(({ lane }) => lane + 1));
   return html`<div class="strips" aria-hidden="true">
-    <div class="strip stages">
-      ${stages.map(
-        ({ name, fromS, toS }) =>
-          html`<span
-            style="left:${percent(time.at(fromS))};width:${percent(time.at(toS) - time.at(fromS))}"
-            title="${name}, ${clockTime(fromS)} to ${clockTime(toS)}"
-            >${name}</span
-          >`,
-      )}
-    </div>
+    <div class="strip stages">${stages.map((stage) => band(stage, time))}</div>
     <div class="strip faults" style="--lanes:${lanes}">${placed.map(bar)}</div>
   </div>`;
+}
+
+/** A stage that is too short for its name has none: it is cut off rather than written over the next. */
+function band({ name, fromS, toS }: StageResult, time: Scale): Markup {
+  const width = time.at(toS) - time.at(fromS);
+  const isRoomy = width >= (Math.min(name.length, LEAST_OF_NAME) + 1) * LETTER;
+  return html`<span
+    class="${isRoomy ? '' : 'narrow'}"
+    style="left:${percent(time.at(fromS))};width:${percent(width)}"
+    title="${name}, ${clockTime(fromS)} to ${clockTime(toS)}"
+    >${isRoomy ? name : ''}</span
+  >`;
 }
 
 function bar({ number, fault, from, to, lane, isLeft }: Placed): Markup {

@@ -76,6 +76,7 @@ p.held, p.broken { margin-bottom: 1rem; }
 .strips { padding-inline: var(--left) var(--right); margin-bottom: 1.25rem; font-size: .75rem; line-height: 1.5rem; }
 .strip { position: relative; height: 1.5rem; }
 .stages > span { position: absolute; height: 1.5rem; padding-inline: .375rem; border-inline-start: 1px solid var(--border); border-bottom: 1px solid var(--border); overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+.stages > .narrow { padding: 0; }
 .faults { height: calc(var(--lanes) * 1.375rem + .5rem); }
 .bar { position: absolute; top: calc(var(--lane) * 1.375rem + .5rem); height: 1.125rem; min-width: 3px; background: var(--shade); border-inline-start: 2px solid var(--fault); }
 .bar > span { position: absolute; inset-inline-start: 100%; padding-inline: .375rem; line-height: 1.125rem; white-space: nowrap; }

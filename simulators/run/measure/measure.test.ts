@@ -8,7 +8,14 @@ const START = Date.UTC(2026, 10, 21, 6, 30);
 function setUp() {
   let nowMs = 5000;
   const chargers = ['c1', 'c2', 'c3'];
-  const measure = createMeasure({ steadyMs: () => nowMs, chargers });
+  const measure = createMeasure({
+    steadyMs: () => nowMs,
+    chargers,
+    gateways: 1,
+    hasGridLimits: true,
+    hasOrders: true,
+    hasStrangers: true,
+  });
   const pass = (ms: number) => void (nowMs += ms);
   const undertake = (kind: Undertaking['kind'], outcome: Outcome, tookMs = 10) => {
     const end = measure.probe.begin({ kind, peer: 'c1', name: kind });
@@ -24,6 +31,7 @@ function setUp() {
       energyKWh: 0,
       points: 0,
       queued: 0,
+      updated: 0,
       lagS: 0,
       memoryMB: 100,
       ...of,
@@ -73,7 +81,14 @@ describe('What is measured of the wires', () => {
   });
 
   it('costs less than a microsecond or so an undertaking', () => {
-    const measure = createMeasure({ steadyMs, chargers: ['c1'] });
+    const measure = createMeasure({
+      steadyMs,
+      chargers: ['c1'],
+      gateways: 0,
+      hasGridLimits: false,
+      hasOrders: false,
+      hasStrangers: false,
+    });
     const what = { kind: 'call', peer: 'c1', name: 'Heartbeat' } as const;
     const many = (count: number) => {
       const sinceMs = steadyMs();
@@ -84,6 +99,53 @@ describe('What is measured of the wires', () => {
     const best = Math.min(...Array.from({ length: 10 }, () => many(20_000)));
     // Twice what is aimed at: the machine has other work.
     expect(best).toBeLessThan(2);
+  });
+});
+
+describe('What operators and connections do', () => {
+  it('is counted in its stage, and the worst of it is of that stage alone', () => {
+    const { measure } = setUp();
+    measure.stage('one');
+    measure.order('given');
+    measure.order('given');
+    measure.order('refused');
+    measure.unmet();
+    measure.overload(90_000, 0.5);
+    measure.stage('two');
+    measure.overload(30_000, 0.1);
+    const [one, two] = measure.stages().map(({ figures }) => figures);
+    expect(one).toMatchObject({ orders: 2, 'orders.refused': 1, unmet: 1, overloads: 1.5, 'overloads.worst': 50 });
+    expect(two).toMatchObject({ orders: 0, 'orders.refused': 0, unmet: 0, overloads: 0.5, 'overloads.worst': 10 });
+    expect(measure.figures()).toMatchObject({ orders: 2, overloads: 2, 'overloads.worst': 50 });
+  });
+
+  it('is nothing where nobody orders, no stranger comes, no connection limits and no gateway speaks', () => {
+    const measure = createMeasure({
+      steadyMs,
+      chargers: ['c1'],
+      gateways: 0,
+      hasGridLimits: false,
+      hasOrders: false,
+      hasStrangers: false,
+    });
+    const { orders, updated, unmet, overloads, gateways, publishes, points } = measure.figures();
+    expect([orders, updated, unmet, overloads, gateways, publishes, points]).toEqual(
+      Array.from({ length: 7 }, () => null),
+    );
+  });
+
+  it('is no error while a network is bad on purpose', () => {
+    const { measure, undertake } = setUp();
+    measure.hold('c1', true);
+    measure.hold('c1', true);
+    measure.hold('c1', false);
+    undertake('connect', ERROR);
+    undertake('call', ERROR);
+    expect(measure.errors().map(({ text }) => text)).toEqual(['call: InternalError: … broke']);
+    measure.hold('c1', false);
+    undertake('connect', ERROR);
+    expect(measure.errors()).toHaveLength(2);
+    expect(measure.figures()).toMatchObject({ 'handshakes.failed': 2 });
   });
 });
 

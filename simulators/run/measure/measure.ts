@@ -1,4 +1,4 @@
-import { isoTime, type Millis } from '#estate/units.ts';
+import { isoTime, type Millis, MINUTE } from '#estate/units.ts';
 import type { Outcome, Probe, Undertaking } from '../../probe.ts';
 import type { Figures } from '../figures.ts';
 import type { RunResult, StageResult, TimelinePoint } from '../result.ts';
@@ -6,13 +6,21 @@ import { createErrorGroups, type ErrorGroups } from './errors.ts';
 import { quantileMs, record } from './histogram.ts';
 import { createMuster, type Muster } from './muster.ts';
 import { addTally, clearTally, createTally, type Tally } from './tally.ts';
-import { createTimeline } from './timeline.ts';
+import { createTimeline, type Moment } from './timeline.ts';
 
 export interface MeasureOptions {
   /** Milliseconds of a steady clock (estate/clock.ts). */
   steadyMs: () => number;
   /** The ids of the fleet's chargers; every other peer is a gateway. */
   chargers: Iterable<string>;
+  /** How many gateways the fleet has. Without any, nothing is measured of their messages. */
+  gateways: number;
+  /** Whether its sites have grid connections with limits; else nothing is measured of them. */
+  hasGridLimits?: boolean;
+  /** Whether an operator orders anything in it; else nothing is told of that. */
+  hasOrders?: boolean;
+  /** Whether strangers come; else nobody says how they were met. */
+  hasStrangers?: boolean;
 }
 
 /** What the wires do not tell, as it is now; sessions, energy and points are sums since the start. */
@@ -26,6 +34,8 @@ export interface Sample {
   points: number;
   /** Messages that wait in chargers and gateways. */
   queued: number;
+  /** Chargers that run another firmware than they began with. */
+  updated: number;
   lagS: number;
   memoryMB: number;
 }
@@ -37,6 +47,14 @@ export interface Measure {
   stage(name: string | null): void;
   /** The fault that kept peers away has ended. */
   cutEnded(): void;
+  /** The network of a peer is bad on purpose: that it cannot connect is no error. Each hold needs a release. */
+  hold(peer: string, isHeld: boolean): void;
+  /** An operator gave a command, or what came of one is no good. */
+  order(what: 'given' | 'refused'): void;
+  /** A stranger was not met as it must be. */
+  unmet(): void;
+  /** Sites drew too much for so long, added up over them, ms; one of them this share beyond its limit. */
+  overload(siteMs: number, worst: number): void;
   /** Adds a point to the timeline: each second, at the end of a stage and at the end of the run. */
   sample(now: Sample): void;
   connected(): number;
@@ -59,10 +77,12 @@ interface Period {
   most: { lagS: number; memoryMB: number } | null;
 }
 
-export function createMeasure({ steadyMs, chargers }: MeasureOptions): Measure {
+export function createMeasure(options: MeasureOptions): Measure {
+  const { steadyMs, chargers } = options;
   const ids = new Set(chargers);
   const muster = createMuster(ids, steadyMs);
   const errors = createErrorGroups();
+  const holds = new Map<string, number>();
   const timeline = createTimeline();
   const lately = createTally();
   const startMs = steadyMs();
@@ -78,14 +98,14 @@ export function createMeasure({ steadyMs, chargers }: MeasureOptions): Measure {
   };
   const figuresOf = (of: Period) => {
     flush();
-    return figures(of, { newest, muster, chargers: ids.size, nowMs: steadyMs() });
+    return figures(of, { newest, fleet: { ...options, muster, chargers: ids.size }, nowMs: steadyMs() });
   };
   const secondsTo = (atMs: number) => (atMs - startMs) / 1000;
   const resultOf = ({ name, period: of }: { name: string; period: Period }): StageResult => {
     return { name, fromS: secondsTo(of.fromMs), toS: secondsTo(of.toMs ?? steadyMs()), figures: figuresOf(of) };
   };
   return {
-    probe: probeInto(lately, { muster, errors, steadyMs }),
+    probe: probeInto(lately, { muster, errors, steadyMs, isHeld: (peer) => (holds.get(peer) ?? 0) > 0 }),
     stage(name) {
       if (current) {
         current.period.toMs = steadyMs();
@@ -95,20 +115,13 @@ export function createMeasure({ steadyMs, chargers }: MeasureOptions): Measure {
       current = name === null ? null : { name, period: period(steadyMs(), newest) };
     },
     cutEnded: () => muster.cutEnded(),
+    hold: (peer, isHeld) => void holds.set(peer, (holds.get(peer) ?? 0) + (isHeld ? 1 : -1)),
+    ...countersInto(lately),
     sample(now) {
       flush();
       newest = now;
       for (const each of [run, current?.period]) if (each) each.most = greater(each.most, now);
-      const { simulatedAt, charging, memoryMB, lagS } = now;
-      const { callErrors, callsLost, publishesLost } = run.tally;
-      timeline.mark(secondsTo(steadyMs()), {
-        simulatedAt: isoTime(simulatedAt),
-        connected: muster.connected(),
-        charging,
-        errors: callErrors + callsLost + publishesLost,
-        memoryMB,
-        lagS,
-      });
+      timeline.mark(secondsTo(steadyMs()), momentOf(now, { muster, tally: run.tally }));
     },
     connected: () => muster.connected(),
     gateways: () => muster.gateways(),
@@ -128,16 +141,39 @@ function greater(most: Period['most'], now: Sample): Period['most'] {
   return { lagS: Math.max(most?.lagS ?? 0, now.lagS), memoryMB: Math.max(most?.memoryMB ?? 0, now.memoryMB) };
 }
 
+function momentOf(now: Sample, { muster, tally }: { muster: Muster; tally: Tally }): Moment {
+  const { simulatedAt, charging, memoryMB, lagS } = now;
+  const errors = tally.callErrors + tally.callsLost + tally.publishesLost;
+  return { simulatedAt: isoTime(simulatedAt), connected: muster.connected(), charging, errors, memoryMB, lagS };
+}
+
+function countersInto(tally: Tally): Pick<Measure, 'order' | 'unmet' | 'overload'> {
+  return {
+    order: (what) => void (tally[what === 'given' ? 'orders' : 'ordersRefused'] += 1),
+    unmet: () => void (tally.unmet += 1),
+    overload(siteMs, worst) {
+      tally.overloadMs += siteMs;
+      tally.worstOverload = Math.max(tally.worstOverload, worst);
+    },
+  };
+}
+
 function probeInto(
   tally: Tally,
-  { muster, errors, steadyMs }: { muster: Muster; errors: ErrorGroups; steadyMs: () => number },
+  {
+    muster,
+    errors,
+    steadyMs,
+    isHeld,
+  }: { muster: Muster; errors: ErrorGroups; steadyMs: () => number; isHeld: (peer: string) => boolean },
 ): Probe {
   return {
     begin(what) {
       const sinceMs = steadyMs();
       return (outcome) => {
         count(tally, { what, outcome, tookMs: steadyMs() - sinceMs });
-        if (outcome.kind === 'error') errors.add(`${what.name}: ${outcome.error}`, what.peer);
+        const isMeant = what.kind === 'connect' && isHeld(what.peer);
+        if (outcome.kind === 'error' && !isMeant) errors.add(`${what.name}: ${outcome.error}`, what.peer);
       };
     },
     standing: (peer, isUp) => muster.standing(peer, isUp),
@@ -160,19 +196,26 @@ function count(tally: Tally, ended: { what: Undertaking; outcome: Outcome; tookM
   }
 }
 
+interface FleetNow extends Pick<MeasureOptions, 'gateways' | 'hasGridLimits' | 'hasOrders' | 'hasStrangers'> {
+  muster: Muster;
+  chargers: number;
+}
+
 function figures(
   { tally, before, most, fromMs, toMs }: Period,
-  { newest, muster, chargers, nowMs }: { newest: Sample | null; muster: Muster; chargers: number; nowMs: number },
+  { newest, fleet, nowMs }: { newest: Sample | null; fleet: FleetNow; nowMs: number },
 ): Figures {
   const seconds = ((toMs ?? nowMs) - fromMs) / 1000;
   const rate = (count: number) => (seconds > 0 ? count / seconds : null);
   const since = (sum: 'sessionsBegun' | 'sessionsEnded' | 'energyKWh' | 'points') =>
     newest && newest[sum] - (before?.[sum] ?? 0);
+  const { muster, gateways, hasGridLimits, hasOrders, hasStrangers } = fleet;
+  const ofGateways = (value: number | null) => (gateways > 0 ? value : null);
   const { calls, publishes } = tally;
   return {
-    chargers,
+    chargers: fleet.chargers,
     connected: muster.connected(),
-    gateways: muster.gateways(),
+    gateways: ofGateways(muster.gateways()),
     reconnected: muster.reconnectedS(fromMs),
     charging: newest?.charging ?? null,
     'sessions.begun': since('sessionsBegun'),
@@ -186,12 +229,18 @@ function figures(
     'calls.max': calls.count > 0 ? calls.maxMs : null,
     'calls.errors': tally.callErrors,
     'calls.lost': tally.callsLost,
-    publishes: publishes.count,
-    'publishes.rate': rate(publishes.count),
-    'publishes.p95': quantileMs(publishes, 0.95),
-    'publishes.lost': tally.publishesLost,
-    points: since('points'),
+    publishes: ofGateways(publishes.count),
+    'publishes.rate': ofGateways(rate(publishes.count)),
+    'publishes.p95': ofGateways(quantileMs(publishes, 0.95)),
+    'publishes.lost': ofGateways(tally.publishesLost),
+    points: ofGateways(since('points')),
     asked: tally.asked,
+    orders: hasOrders ? tally.orders : null,
+    'orders.refused': hasOrders ? tally.ordersRefused : null,
+    updated: hasOrders && newest ? newest.updated : null,
+    unmet: hasStrangers ? tally.unmet : null,
+    overloads: hasGridLimits ? tally.overloadMs / MINUTE : null,
+    'overloads.worst': hasGridLimits ? 100 * tally.worstOverload : null,
     'handshakes.failed': tally.handshakesFailed,
     queued: newest?.queued ?? null,
     differences: null,

@@ -11,9 +11,25 @@ export interface Tally {
   publishesLost: number;
   handshakesFailed: number;
   asked: number;
+  orders: number;
+  ordersRefused: number;
+  unmet: number;
+  /** Time in which sites drew too much, added up over them, ms; and the most that one drew beyond, as a share. */
+  overloadMs: number;
+  worstOverload: number;
 }
 
-const COUNTS = ['callErrors', 'callsLost', 'publishesLost', 'handshakesFailed', 'asked'] as const;
+const COUNTS = [
+  'callErrors',
+  'callsLost',
+  'publishesLost',
+  'handshakesFailed',
+  'asked',
+  'orders',
+  'ordersRefused',
+  'unmet',
+  'overloadMs',
+] as const;
 
 export function createTally(): Tally {
   return {
@@ -24,6 +40,11 @@ export function createTally(): Tally {
     publishesLost: 0,
     handshakesFailed: 0,
     asked: 0,
+    orders: 0,
+    ordersRefused: 0,
+    unmet: 0,
+    overloadMs: 0,
+    worstOverload: 0,
   };
 }
 
@@ -31,10 +52,12 @@ export function addTally(into: Tally, from: Tally): void {
   addHistogram(into.calls, from.calls);
   addHistogram(into.publishes, from.publishes);
   for (const name of COUNTS) into[name] += from[name];
+  into.worstOverload = Math.max(into.worstOverload, from.worstOverload);
 }
 
 export function clearTally(tally: Tally): void {
   clearHistogram(tally.calls);
   clearHistogram(tally.publishes);
   for (const name of COUNTS) tally[name] = 0;
+  tally.worstOverload = 0;
 }

@@ -87,14 +87,19 @@ function noteLast(readings: Map<string, Reading>, metric: string, { name, tags, 
 
 /** Conditions that name some devices each, at most so many; without devices, one that holds for all. */
 export function* devicesIn(devices: readonly DeviceId[] | undefined, most = MOST_DEVICES) {
-  if (devices === undefined) yield { condition: '"device" != \'\'', bound: {} };
-  else {
-    for (let start = 0; start < devices.length; start += most) {
-      const some = devices.slice(start, start + most);
-      yield {
-        condition: `(${some.map((_, index) => `"device" = $d${index}`).join(' OR ')})`,
-        bound: Object.fromEntries(some.map((device, index) => [`d${index}`, device])),
-      };
-    }
-  }
+  if (devices === undefined) yield devicesNamed(undefined);
+  else
+    for (let start = 0; start < devices.length; start += most) yield devicesNamed(devices.slice(start, start + most));
+}
+
+/** The condition that names these devices, and what it binds; without devices, one that holds for all. */
+export function devicesNamed(devices: readonly DeviceId[] | undefined): {
+  condition: string;
+  bound: Record<string, string>;
+} {
+  if (devices === undefined) return { condition: '"device" != \'\'', bound: {} };
+  return {
+    condition: `(${devices.map((_, index) => `"device" = $d${index}`).join(' OR ')})`,
+    bound: Object.fromEntries(devices.map((device, index) => [`d${index}`, device])),
+  };
 }

@@ -6,14 +6,16 @@ import type { Rollup, Tier } from '../../rollups/tiers.ts';
 import type { Aggregate } from '../../series.ts';
 import { isMetric } from '../sieve.ts';
 import { tagged } from './line-protocol.ts';
-import { devicesIn } from './read.ts';
+import { devicesIn, devicesNamed } from './read.ts';
 import type { InfluxServer, ResultSeries } from './server.ts';
 
 /** The retention policies that keep roll-ups, in the measurement `rollup`. */
 export const POLICY_OF: Readonly<Record<Tier, string>> = { quarter: 'quarter_hours', day: 'days' };
 const MEASUREMENT = 'rollup';
 const MOST_LINES = 5_000;
-/** An answer with the readings of more devices would keep other work waiting. */
+/** An answer with more readings, or of more devices, would keep other work waiting. */
+const READINGS_AT_ONCE = 1_500;
+const FIRST_DEVICES = 20;
 const DEVICES_AT_ONCE = 100;
 
 /** What is asked for of raw points, and how one value is made of it; beside it the count. */
@@ -95,17 +97,25 @@ async function rows(
 ): Promise<Reading[]> {
   if (metrics && !metrics.every(isMetric)) return [];
   const fields = metrics?.flatMap((metric) => [escape.quoted(metric), escape.quoted(`q_${metric}`)]).join(', ');
-  const readings: Reading[] = [];
-  for (const { condition, bound } of devicesIn(devices, DEVICES_AT_ONCE)) {
+  const most = limit === undefined || limit === Number.MAX_SAFE_INTEGER ? '' : ` LIMIT ${limit}`;
+  const read = async ({ condition, bound }: ReturnType<typeof devicesNamed>) => {
     const [series = []] = await server.ask(
       [
         `SELECT ${fields ?? '*'} FROM ${type === undefined ? '/.+/' : escape.quoted(type)} ` +
-          `WHERE ${condition}${siteIs(site)} AND ${during({ from, to })} GROUP BY "site", "device"` +
-          (limit === undefined || limit === Number.MAX_SAFE_INTEGER ? '' : ` LIMIT ${limit}`),
+          `WHERE ${condition}${siteIs(site)} AND ${during({ from, to })} GROUP BY "site", "device"${most}`,
       ],
       { ...bound, ...(site === undefined ? {} : { site }) },
     );
-    readings.push(...series.flatMap(readingsOf));
+    return series.flatMap(readingsOf);
+  };
+  if (devices === undefined) return read(devicesNamed(undefined));
+  const readings: Reading[] = [];
+  const left = [...devices];
+  for (let atOnce = FIRST_DEVICES; left.length > 0;) {
+    const some = left.splice(0, atOnce);
+    const found = await read(devicesNamed(some));
+    for (const reading of found) readings.push(reading);
+    atOnce = Math.min(DEVICES_AT_ONCE, Math.ceil((READINGS_AT_ONCE * some.length) / Math.max(1, found.length)));
   }
   return readings;
 }
@@ -144,18 +154,18 @@ async function ask(
 
 function readingsOf({ name: type, tags, columns, values }: ResultSeries): Reading[] {
   const [site, device] = [tags['site'] ?? '', tags['device'] ?? ''];
-  return values.flatMap(([at, ...fields]) => {
-    const found = fields.flatMap((value, index) =>
-      typeof value === 'number' ? [[columns[index + 1] ?? '', value] as const] : [],
-    );
-    const named = found.filter(([column]) => !column.startsWith('q_'));
-    const quality = found
-      .filter(([column]) => column.startsWith('q_'))
-      .map(([column, code]) => [column.slice(2), code] as const);
-    if (named.length === 0) return [];
-    const reading = { site, device, type, ts: Number(at), values: Object.fromEntries(named) };
-    return [quality.length === 0 ? reading : { ...reading, quality: Object.fromEntries(quality) }];
-  });
+  const readings: Reading[] = [];
+  for (const row of values) {
+    const reading: Reading = { site, device, type, ts: Number(row[0]), values: {} };
+    for (let column = 1; column < columns.length; column++) {
+      const [name = '', value] = [columns[column], row[column]];
+      if (typeof value !== 'number') continue;
+      if (name.startsWith('q_')) (reading.quality ??= {})[name.slice(2)] = value;
+      else reading.values[name] = value;
+    }
+    if (Object.keys(reading.values).length > 0) readings.push(reading);
+  }
+  return readings;
 }
 
 function rollupsOf(type: string, { tags, values }: ResultSeries): Rollup[] {
