@@ -52,6 +52,21 @@ describe('A pacer', () => {
     expect(pacer.lagS).toBeLessThan(0.1);
   });
 
+  it('does not make up for what is forgiven', async () => {
+    const clock = handClock(0);
+    const pacer = createPacer(
+      { clock, activity: still },
+      { pace: paceFrom(clock, 100), stepMs: 1_000, patienceMs: 1_000, signal },
+    );
+    await new Promise((resolve) => setTimeout(resolve, 120));
+    expect(pacer.lagS).toBeGreaterThan(0.1);
+    pacer.forgive();
+    expect(pacer.lagS).toBeLessThan(0.01);
+    const began = steadyMs();
+    await pacer.until(10_000);
+    expect(steadyMs() - began).toBeGreaterThanOrEqual(95);
+  });
+
   it('ends early when it is told to, by a condition or a signal', async () => {
     const clock = handClock(0);
     const stop = new AbortController();

@@ -15,6 +15,8 @@ export interface Pacer {
   until(at: Millis, stop?: () => boolean): Promise<void>;
   /** How far the simulated time lies behind, in real seconds: the target does not keep up. */
   readonly lagS: number;
+  /** What it lies behind by now is not made up for. */
+  forgive(): void;
 }
 
 export interface PacerOptions {
@@ -37,7 +39,9 @@ export function createPacer(
   { clock, activity }: { clock: HandClock; activity: { idle(patienceMs: number): Promise<boolean> } },
   { pace, stepMs, patienceMs, signal, stepped }: PacerOptions,
 ): Pacer {
-  const dueMs = (at: Millis) => pace.steadyMs + (at - pace.at) / pace.speed;
+  let forgivenMs = 0;
+  const dueMs = (at: Millis) => pace.steadyMs + forgivenMs + (at - pace.at) / pace.speed;
+  const lateMs = () => Math.max(0, steadyMs() - dueMs(clock.now()));
   return {
     async until(at, stop) {
       while (clock.now() < at && !signal.aborted && !stop?.()) {
@@ -51,7 +55,8 @@ export function createPacer(
       }
     },
     get lagS() {
-      return Math.max(0, steadyMs() - dueMs(clock.now())) / 1_000;
+      return lateMs() / 1_000;
     },
+    forgive: () => void (forgivenMs += lateMs()),
   };
 }

@@ -56,11 +56,13 @@ type Time = { platform: PlatformTime; startMs: Millis; speed: number };
  * Runs a scenario against an instance: registers the estate, brings it to life, lets things happen, and holds the truth
  * of the field against what the instance says. What goes wrong on the way stands in the result.
  *
- * @throws PolisError `unavailable` when the instance cannot be reached at first, `invalid` when it refuses the estate,
+ * @throws PolisError `unavailable` when the instance cannot be reached at first, `invalid` when it refuses the estate or
+ *   is to have faults of its own and was not started by the run,
  *   `conflict` when it is stopped before the field is there.
  */
 export async function runScenario(input: RunInput): Promise<RunOutcome> {
   const { scenario, api, key, signal } = input;
+  if (input.delayCommits === null) refuseOwnOnly(scenario);
   const startedAt = systemClock.now();
   const target = createTarget({ url: api, key });
   const estate = estateOf(scenario);
@@ -95,6 +97,12 @@ export async function runScenario(input: RunInput): Promise<RunOutcome> {
   const verification = held?.verification ?? null;
   const result = resultOf(input, { known, time, field, progress, errors, failure, verification, startedAt });
   return { result, truth, before };
+}
+
+/** What befalls the platform itself needs one that the run has started. */
+function refuseOwnOnly({ name, stages }: Scenario): void {
+  const found = stages.flatMap(({ faults }) => faults).find(({ fault }) => fault === 'slow-disk');
+  if (found) throw new PolisError('invalid', `${name} slows down the disk of the platform; run it with --own.`);
 }
 
 /** The estate that a scenario wants. */
@@ -162,6 +170,7 @@ async function performed(input: RunInput, under: Under & { errors: ErrorGroups }
       field,
       platformNow: () => platform.now(),
       pace: platform.pace ?? { steadyMs: steadyMs(), at: startMs, speed },
+      isFree: platform.pace === null,
       progress,
       target: known.target,
       befallenTarget,
