@@ -9,7 +9,7 @@ export { secretsFrom } from './secrets.ts';
 export { startFleet, type FleetRequest } from './start-fleet.ts';
 export type { Probe } from './probe.ts';
 export type { Difference, Verification } from './run/result.ts';
-export { fieldTruth, type FieldTruth } from './run/truth.ts';
+export { fieldTruth, type DeviceTruth, type FieldTruth } from './run/truth.ts';
 export { createTarget, type Target } from './target.ts';
 export { createAttendance, type Attendance } from './verify/attendance.ts';
 export { readTruth, writeTruth } from './verify/truth-files.ts';

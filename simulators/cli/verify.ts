@@ -47,7 +47,7 @@ function rowsOf({ checked, differences }: Verification): string[][] {
     ['confirmed messages about them', number(checked.messages), ''],
     ['measured points', number(checked.points), differing('points', 'value')],
     ['devices that measured them', number(checked.devices), ''],
-    ['alarms', number(checked.alarms), alarms],
+    ['possible alarms', number(checked.alarms), alarms],
   ];
 }
 

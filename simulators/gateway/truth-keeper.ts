@@ -3,6 +3,7 @@ import type { SitePlan } from '../estate/plan.ts';
 import type { DeviceTruth, SiteTruth } from '../run/truth.ts';
 import type { DeviceEvent } from '../site/conditions.ts';
 import type { SitePoint } from './backlog.ts';
+import { createStamps, type Stamps } from './stamps.ts';
 
 /** Keeps what a site's devices really showed, and what of it was acknowledged. */
 export interface SiteTruthKeeper {
@@ -23,6 +24,10 @@ interface Tally {
   readings: number;
   acknowledged: number;
   last: { at: Millis; values: Record<string, number> } | null;
+  /** The earliest that was acknowledged. */
+  firstAt: Millis;
+  stamps: Stamps;
+  stampedAgain: number;
 }
 
 interface Standing {
@@ -35,7 +40,7 @@ interface Standing {
 export function createSiteTruthKeeper({ id, devices }: SitePlan, gateway: string): SiteTruthKeeper {
   const measuring = devices.filter(({ type }) => type !== 'gateway');
   const tallies = new Map<string, Tally>(
-    measuring.map((device) => [device.id, { type: device.type, readings: 0, acknowledged: 0, last: null }]),
+    measuring.map(({ id: device, type }) => [device, newTally(type)]),
   );
   /** By device and occurrence. */
   const standing = new Map<string, Standing>();
@@ -46,10 +51,12 @@ export function createSiteTruthKeeper({ id, devices }: SitePlan, gateway: string
       .filter((each) => each.device === device && each.isTold)
       .map(({ code, since }) => ({ code, since }));
   return {
-    taken({ readings }) {
+    taken({ at, readings }) {
       for (const device of Object.keys(readings)) {
         const tally = tallies.get(device);
-        if (tally) tally.readings += 1;
+        if (!tally) continue;
+        tally.readings += 1;
+        if (tally.stamps.take(at)) tally.stampedAgain += 1;
       }
     },
     acknowledged(arrived) {
@@ -59,7 +66,9 @@ export function createSiteTruthKeeper({ id, devices }: SitePlan, gateway: string
           if (!tally) continue;
           tally.acknowledged += 1;
           points += Object.keys(values).length;
-          if (tally.last === null || tally.last.at < at) tally.last = { at, values };
+          // Of two of the same time, the later one stays.
+          if (tally.last === null || tally.last.at <= at) tally.last = { at, values };
+          tally.firstAt = Math.min(tally.firstAt, at);
         }
       }
     },
@@ -78,7 +87,23 @@ export function createSiteTruthKeeper({ id, devices }: SitePlan, gateway: string
     truth: () => ({
       site: id,
       gateway,
-      devices: [...tallies].map(([device, tally]) => ({ device, ...tally, events: eventsOf(device) })),
+      devices: [...tallies].map(([device, tally]) => ({ device, ...measuredOf(tally), events: eventsOf(device) })),
     }),
+  };
+}
+
+function newTally(type: string): Tally {
+  const stamps = createStamps();
+  return { type, readings: 0, acknowledged: 0, last: null, firstAt: Infinity, stamps, stampedAgain: 0 };
+}
+
+function measuredOf({ type, readings, acknowledged, last, firstAt, stampedAgain }: Tally) {
+  return {
+    type,
+    readings,
+    acknowledged,
+    last,
+    ...(last === null ? {} : { firstAt }),
+    ...(stampedAgain === 0 ? {} : { stampedAgain }),
   };
 }

@@ -35,8 +35,9 @@ export function figure(name: FigureName, value: number | null): string {
   return withUnit(unit === 'MB' ? Math.round(value) : value, unit);
 }
 
-/** `12.3 ms`, `410/s`. */
+/** `12.3 ms`, `410/s`; from ten thousand kilowatt-hours on `12.3 MWh`. */
 export function withUnit(value: number, unit: string): string {
+  if (unit === 'kWh' && value >= 1e4) return `${TENTHS.format(value / 1e3)} MWh`;
   return unit.startsWith('/') ? `${amount(value)}${unit}` : `${amount(value)} ${unit}`;
 }
 

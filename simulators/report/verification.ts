@@ -23,7 +23,7 @@ export function verificationLines({ checked, differences, found }: Verification,
     `${counted(checked.messages, 'message')} of transactions`,
     counted(checked.points, 'measured point'),
     counted(checked.devices, 'device'),
-    counted(checked.alarms, 'alarm'),
+    counted(checked.alarms, 'possible alarm'),
   ].join(', ');
   const shown = differences.slice(0, most);
   return {

@@ -45,11 +45,14 @@ export async function perform(input: PerformInput): Promise<void> {
     { pace, stepMs: scenario.stepMs, patienceMs: PATIENCE_MS, signal, ...watchOf(input) },
   );
   const orders = createOrders({ ...input, now: input.platformNow });
-  const takeSample = () => measure.sample(sampleOf(field, pacer));
+  /** Before everyone is connected, and after the last stage, nobody is behind. */
+  let isTimed = !input.isFree;
+  const lagS = () => (isTimed ? pacer.lagS : 0);
+  const takeSample = () => measure.sample(sampleOf(field, lagS()));
   progress.watch({
     measure,
     now: () => clock.now(),
-    lagS: () => pacer.lagS,
+    lagS,
     queued: () => fleet.totals().queued,
     charging: () => fleet.totals().charging,
     gateways: fleet.gateways.length,
@@ -58,6 +61,7 @@ export async function perform(input: PerformInput): Promise<void> {
   signal.addEventListener('abort', () => activity.letGo(), { once: true });
   try {
     await connect(input, pacer);
+    isTimed = true;
     await runStages(scenario, {
       now: () => clock.now(),
       async until(at) {
@@ -77,6 +81,7 @@ export async function perform(input: PerformInput): Promise<void> {
     await drain(input, { pacer, orders });
     takeSample();
   } finally {
+    isTimed = false;
     stopSampling();
     measure.stage(null);
   }
@@ -91,13 +96,13 @@ function watchOf({ scenario, field: { fleet, clock, measure } }: PerformInput): 
   };
 }
 
-function sampleOf({ fleet, clock }: Field, pacer: Pacer) {
+function sampleOf({ fleet, clock }: Field, lagS: number) {
   const { energyWh, ...totals } = fleet.totals();
   return {
     ...totals,
     energyKWh: energyWh / 1_000,
     simulatedAt: clock.now(),
-    lagS: pacer.lagS,
+    lagS,
     memoryMB: process.memoryUsage.rss() / 1e6,
   };
 }

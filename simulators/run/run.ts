@@ -142,7 +142,8 @@ async function register(
     unlimited: scenario.estate.grid === 'unlimited',
     progress(done, total) {
       if (signal.aborted) throw stopped();
-      progress.phase(`Registering ${what}: ${25 * Math.floor((4 * done) / total)} %`);
+      const quarters = Math.floor((4 * done) / total);
+      if (quarters > 0) progress.phase(`Registering ${what}: ${25 * quarters} %`);
     },
   });
 }

@@ -27,6 +27,10 @@ export interface DeviceTruth {
   acknowledged: number;
   /** The newest that was acknowledged. */
   last: { at: Millis; values: Record<string, number> } | null;
+  /** The earliest stamp of what was acknowledged, where not all of it lies within the run: by a wrong clock. */
+  firstAt?: Millis;
+  /** Readings at whose stamp there may have been one before, by a clock that was set: one for each time is kept. */
+  stampedAgain?: number;
   /** Conditions of its own that it told and that still stand, by code. */
   events: { code: string; since: Millis }[];
 }
@@ -41,6 +45,15 @@ export function fieldTruth(
     chargers: fleet.truth().map(({ charger, site, isOnline, faults, sessions }) => {
       return { charger, site, isOnline, faults, sessions };
     }),
-    sites: fleet.gateways.map((gateway) => gateway.truth()),
+    sites: fleet.gateways.map((gateway) => {
+      const { devices, ...site } = gateway.truth();
+      return { ...site, devices: devices.map((device) => withinSpan(device, span)) };
+    }),
   };
+}
+
+/** Without the stamp that the run's own span tells of as well. */
+function withinSpan({ firstAt, ...device }: DeviceTruth, { from, to }: Pick<FieldTruth, 'from' | 'to'>): DeviceTruth {
+  if (firstAt === undefined || (firstAt >= from && (device.last?.at ?? to) <= to)) return device;
+  return { ...device, firstAt };
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Millis, MINUTE, SECOND } from '#estate/units.ts';
+import { MINUTE, SECOND } from '#estate/units.ts';
 import { csvRows } from '../checks/csv.ts';
 import { inParallel } from '../in-parallel.ts';
 import type { Difference } from '../run/result.ts';
@@ -16,6 +16,8 @@ export interface PointsComparison {
 
 /** A device of which something was acknowledged. */
 type Heard = DeviceTruth & { last: NonNullable<DeviceTruth['last']> };
+
+type Span = Pick<FieldTruth, 'from' | 'to'>;
 
 /** What the platform has of each device. */
 interface Kept {
@@ -56,17 +58,24 @@ function metricsOf({ last }: Pick<Heard, 'last'>): string[] {
   return Object.keys(last.values);
 }
 
+/** When a device said that it was read: outside of the run where its clock was wrong. */
+function spanOf({ firstAt, last }: Heard, { from, to }: Span): Span {
+  return firstAt === undefined ? { from, to } : { from: firstAt, to: last.at };
+}
+
 /** Readings that the platform has: each holds every metric of its device once, so one of them is counted. */
 async function countsOf(
   devices: readonly Heard[],
-  { from, to }: Pick<FieldTruth, 'from' | 'to'>,
+  run: Span,
   target: Target,
 ): Promise<Map<string, number>> {
   const counts = new Map<string, number>();
-  const range = `from=${from}&to=${to + 1}&step=${stepOf({ from, to })}&aggregate=count`;
-  const questions = Map.groupBy(devices, (device) => `type=${device.type}&metric=${metricsOf(device)[0]}`);
+  const questions = Map.groupBy(devices, (device) => {
+    const span = spanOf(device, run);
+    return `type=${device.type}&metric=${metricsOf(device)[0]}&from=${span.from}&to=${span.to + 1}&step=${stepOf(span)}`;
+  });
   await inParallel([...questions], QUESTIONS_AT_ONCE, async ([question, asked]) => {
-    const { series } = await target.get(`/v1/series?${question}&${range}`, answer);
+    const { series } = await target.get(`/v1/series?${question}&aggregate=count`, answer);
     const found = new Map(series.map(({ device, points }) => [device, points]));
     for (const { device } of asked) {
       counts.set(device, found.get(device)?.reduce((sum, [, count]) => sum + count, 0) ?? 0);
@@ -76,7 +85,7 @@ async function countsOf(
 }
 
 /** As long as the whole span; and no multiple of what roll-ups are made of, so that the points themselves are counted. */
-function stepOf({ from, to }: { from: Millis; to: Millis }): number {
+function stepOf({ from, to }: Span): number {
   const spanS = Math.ceil((to + 1 - from) / SECOND);
   return spanS % ROLLUP_S === 0 ? spanS + 1 : spanS;
 }
@@ -109,9 +118,9 @@ function differenceOf(truth: Heard, { counts, lasts }: Kept, words: Words): Diff
   return wrong === null ? null : { kind: 'value', subject: device, text: `${device}: ${wrong}` };
 }
 
-function countSentence({ readings, acknowledged }: Heard, count: number, words: Words): string | null {
+function countSentence({ readings, acknowledged, stampedAgain = 0 }: Heard, count: number, words: Words): string | null {
   const has = `the platform has ${words.number(count)}.`;
-  if (count < acknowledged) return `${words.number(acknowledged)} readings were acknowledged; ${has}`;
+  if (count < acknowledged - stampedAgain) return `${words.number(acknowledged)} readings were acknowledged; ${has}`;
   return count > readings ? `${words.number(readings)} readings were taken; ${has}` : null;
 }
 

@@ -44,6 +44,8 @@ const trueDevice = z.strictObject({
   type: z.string(),
   readings: count,
   last: z.strictObject({ at: z.number(), values: z.record(z.string(), z.number()) }).nullable(),
+  firstAt: z.number().exactOptional(),
+  stampedAgain: count.exactOptional(),
   events: z.array(z.strictObject({ code: z.string(), since: z.number() })),
 });
 const truthFile = z.strictObject({
@@ -141,8 +143,8 @@ function livedOf({ session, evse, token, startedAt, endedAt, startWh, energyWh, 
   };
 }
 
-function measuredOf({ device, type, readings, last, events }: DeviceTruth): z.infer<typeof trueDevice> {
-  return { device, type, readings, last, events };
+function measuredOf({ acknowledged: _, ...device }: DeviceTruth): z.infer<typeof trueDevice> {
+  return device;
 }
 
 function namesOf({ chargers, sites }: FieldTruth, before: ReadonlySet<string>): z.infer<typeof namesFile> {
