@@ -28,6 +28,7 @@ export async function knownDevices(
     (reading) => `${reading.site}/${reading.device}`,
   );
   const behind = Map.groupBy(born, (one) => `${one.site}/${one.node}`);
+  const received: Telemetry['received'] = (device) => deps.telemetry.received(device);
   const seen = new Set<string>();
   const fromField = born.map((one) => {
     const own = byId.get(one.device);
@@ -38,6 +39,7 @@ export async function knownDevices(
       born: one,
       node: byId.get(one.node),
       readings: measured.get(`${one.site}/${one.device}`),
+      received,
     });
   });
   const neverBorn = registered
@@ -48,6 +50,7 @@ export async function knownDevices(
         online: device.site !== null && deps.telemetry.isOnline({ site: device.site, node: device.id }),
         behind: behind.get(`${device.site}/${device.id}`),
         readings: measured.get(`${device.site}/${device.id}`),
+        received,
       }),
     );
   return [...fromField, ...neverBorn]

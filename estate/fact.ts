@@ -91,6 +91,16 @@ export type Fact =
       text: string;
       active: boolean;
     }
+  | {
+      /** Messages of a device, or of a node, could not be understood: `times` since the last such fact. */
+      kind: 'device-malformed';
+      site: SiteId;
+      at: Millis;
+      device: DeviceId;
+      times: number;
+      /** What was wrong with the last of them. */
+      reason: string;
+    }
   | { kind: 'alarm'; site: SiteId | null; at: Millis; alarm: string; active: boolean }
   | {
       kind: 'power-shared';

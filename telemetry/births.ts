@@ -38,7 +38,7 @@ export interface Adoption {
 
 /** @param learn is told of a type from the moment on that it is understood, before anything of it is kept. */
 export function createBirths(field: Field, clock: Clock, learn: (type: DeviceType) => Promise<void>): Births {
-  const { directory, quarantine, latest, adoptedTypes } = field;
+  const { directory, quarantine, adoptedTypes } = field;
   /** Devices whose birth is being kept, by node: they count as being behind it. */
   const arriving = new Map<string, Set<DeviceId>>();
 
@@ -54,8 +54,7 @@ export function createBirths(field: Field, clock: Clock, learn: (type: DeviceTyp
   const hold = async (of: Target, birth: Birth) => {
     await quarantine.hold(of, birth, clock.now());
     // It is no longer what it was born as before.
-    if (directory.nodeOf(of.site, of.device) === of.node) latest.forget(of.site, of.device);
-    await directory.removed(of);
+    await takeAway(field, of);
   };
 
   return {
@@ -75,8 +74,7 @@ export function createBirths(field: Field, clock: Clock, learn: (type: DeviceTyp
     },
     async removed({ site, node, device }) {
       if (quarantine.find(site, device)?.held?.node === node) quarantine.release(site, device);
-      if (directory.nodeOf(site, device) === node) latest.forget(site, device);
-      await directory.removed({ site, device, node });
+      await takeAway(field, { site, node, device });
     },
     async adopt(id, as) {
       const { held } = quarantine.get(id);
@@ -92,6 +90,14 @@ export function createBirths(field: Field, clock: Clock, learn: (type: DeviceTyp
       return { type, as: known.type, devices: waiting.length };
     },
   };
+}
+
+async function takeAway({ directory, latest, received }: Field, of: Target): Promise<void> {
+  if (directory.nodeOf(of.site, of.device) === of.node) {
+    latest.forget(of.site, of.device);
+    received.forget(of);
+  }
+  await directory.removed(of);
 }
 
 function mayAnnounce(

@@ -1,7 +1,7 @@
 import { messageOf } from '#estate/errors.ts';
 import type { Ground } from '#estate/ground.ts';
 import type { Records } from '#storage/records.ts';
-import type { Count } from './counters.ts';
+import type { CountOf, DeviceRef } from './received.ts';
 import { bury, listDead, trimLetters, type DeadLetter } from './records.ts';
 
 /** A message or reading with which nothing can be done, and why. */
@@ -9,6 +9,8 @@ export interface Unusable {
   topic: string;
   reason: string;
   payload: string | Uint8Array;
+  /** Whose it is; null: that cannot be told. */
+  of: DeviceRef | null;
 }
 
 export interface DeadLetters {
@@ -29,7 +31,7 @@ const PAYLOAD_BYTES = 4 * 1024;
 const TOPIC_BYTES = 256;
 const REASON_BYTES = 512;
 
-export function createDeadLetters(deps: { records: Records; ground: Ground; count: Count }): DeadLetters {
+export function createDeadLetters(deps: { records: Records; ground: Ground; count: CountOf }): DeadLetters {
   const { clock, random } = deps.ground;
   const recent: DeadLetter[] = [];
   let untrimmed = 0;
@@ -55,7 +57,7 @@ export function createDeadLetters(deps: { records: Records; ground: Ground; coun
       if (unusable.length === 0) return;
       const letters = unusable.map(letterOf);
       await deps.records.run(bury, letters);
-      deps.count('dead', letters.length);
+      for (const { of } of unusable) deps.count(of, 'dead');
       recent.unshift(...letters.toReversed().slice(0, MOST_REMEMBERED));
       recent.length = Math.min(recent.length, MOST_REMEMBERED);
       untrimmed += letters.length;
@@ -70,6 +72,6 @@ export function createDeadLetters(deps: { records: Records; ground: Ground; coun
 }
 
 /** Its beginning, as text that every store takes: PostgreSQL refuses NUL. */
-function storable(said: string | Uint8Array, most: number): string {
+export function storable(said: string | Uint8Array, most: number): string {
   return Buffer.from(said.slice(0, most)).subarray(0, most).toString().replaceAll('\0', '\uFFFD');
 }

@@ -18,6 +18,8 @@ export interface Directory {
   forget(device: DeviceId): void;
   /** By its birth, else by the register; undefined when neither knows it. */
   typeOf(site: SiteId, device: DeviceId): DeviceType | undefined;
+  /** Whether it was born or is registered, as a device or as a node; by the register where lookUp() has asked it. */
+  isKnown(site: SiteId, device: DeviceId): boolean;
   /** The node that a device was born behind. */
   nodeOf(site: SiteId, device: DeviceId): DeviceId | undefined;
   /** How often values are expected, s, by metric; of those of which its birth says so. */
@@ -59,6 +61,12 @@ export function createDirectory(deps: {
     born.set(key(device.site, device.device), { ...device, periods: periodsOf(device) });
   };
 
+  const typeOf = (site: SiteId, device: DeviceId) => {
+    const name = born.get(key(site, device))?.type ?? register.typeOf(site, device);
+    return name == null ? undefined : typeNamed(name);
+  };
+  const sizeOf = (site: SiteId, node: DeviceId) => behind.get(key(site, node)) ?? 0;
+
   return {
     async load() {
       for (const device of await records.run(listBorn, {})) keep(device);
@@ -68,13 +76,11 @@ export function createDirectory(deps: {
       return register.lookUp(unborn.map(({ device }) => device));
     },
     forget: (device) => register.forget(device),
-    typeOf(site, device) {
-      const name = born.get(key(site, device))?.type ?? register.typeOf(site, device);
-      return name == null ? undefined : typeNamed(name);
-    },
+    typeOf,
+    isKnown: (site, device) => typeOf(site, device) !== undefined || sizeOf(site, device) > 0,
     periodsOf: (site, device) => born.get(key(site, device))?.periods,
     nodeOf: (site, device) => born.get(key(site, device))?.node,
-    sizeOf: (site, node) => behind.get(key(site, node)) ?? 0,
+    sizeOf,
     async born(device) {
       await records.run(noteBirth, device);
       keep(device);

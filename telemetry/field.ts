@@ -9,6 +9,7 @@ import type { NodeRef } from './dialects/dialect.ts';
 import { createLatest, type Latest } from './latest.ts';
 import { createPresence, type Presence } from './presence.ts';
 import { createQuarantine, type Quarantine } from './quarantine.ts';
+import { createReceivedCounts, type DeviceRef, type ReceivedCounts } from './received.ts';
 import { createSequences, type Sequences } from './sequences.ts';
 
 /** What is known of the field: its devices, who of them is there, and what they measured last. */
@@ -19,6 +20,7 @@ export interface Field {
   latest: Latest;
   sequences: Sequences;
   quarantine: Quarantine;
+  received: ReceivedCounts;
 }
 
 export function createField(
@@ -28,6 +30,8 @@ export function createField(
   const { records, ground, count } = deps;
   const adoptedTypes = createAdoptedTypes(records);
   const directory = createDirectory({ records, clock: ground.clock, typeNamed: adoptedTypes.find });
+  const isKnown = ({ site, device }: DeviceRef) => directory.isKnown(site, device);
+  const received = createReceivedCounts({ count, isKnown });
   return {
     adoptedTypes,
     directory,
@@ -38,7 +42,8 @@ export function createField(
       return (metric) => told?.get(metric) ?? usual?.[metric]?.period ?? 0;
     }),
     sequences: createSequences(ground.clock),
-    quarantine: createQuarantine({ records, log: ground.log, count }),
+    quarantine: createQuarantine({ records, log: ground.log, count, countOf: received.count }),
+    received,
   };
 }
 

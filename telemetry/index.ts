@@ -10,12 +10,14 @@ import type { BrokerPorts } from './broker.ts';
 import type { Counted } from './counters.ts';
 import type { Orders } from './orders/order.ts';
 import type { Quarantined } from './quarantine.ts';
+import type { Received } from './received.ts';
 import type { DeadLetter } from './records.ts';
 
 export { createTelemetry, type TelemetryDeps, type TelemetryOptions } from './telemetry.ts';
 export { DEVICE_TYPES, deviceType, type DeviceType, type Metric } from './devices/list.ts';
 export { countersIn, GENERIC } from './adopted-types.ts';
 export type { Adoption } from './births.ts';
+export type { Received } from './received.ts';
 export { COUNTED, type Counted } from './counters.ts';
 export type { BrokerPorts } from './broker.ts';
 export { listCertificates, noteCertificate, revokeCertificate, type DeviceCertificate } from './device-certificates.ts';
@@ -48,7 +50,8 @@ export type PointsByQuality = Record<'good' | 'stale' | 'bad', number>;
 
 /** The public face of telemetry. */
 export interface Telemetry {
-  /** `reading` after it was journalled, `device-event` after it was kept, `node-online` as it changes. */
+  /** `reading` after it was journalled, `device-event` after it was kept, `node-online` as it changes, `device-malformed`
+   * of all that could not be understood in ten seconds. */
   readonly facts: Feed<Fact>;
   start(): Promise<BrokerPorts>;
   stop(): Promise<void>;
@@ -72,6 +75,8 @@ export interface Telemetry {
   lag(): Promise<ConsumerLag[]>;
   /** Messages taken, refused and dead, for /metrics; COUNTED says what each is. */
   counters(): Record<Counted, number>;
+  /** Of one device or node, since the start, what was not as it should be. */
+  received(device: { site: SiteId | null; device: DeviceId }): Received;
   /** How good the newest values of all devices are. */
   pointsByQuality(): Promise<PointsByQuality>;
   connectionCount(): number;

@@ -6,10 +6,12 @@ import type { Births } from './births.ts';
 import type { Commands } from './commands.ts';
 import type { Count } from './counters.ts';
 import type { DeadLetters } from './dead-letters.ts';
-import type { Addressed, FieldEvent, News, NodeRef, Target } from './dialects/dialect.ts';
-import { refusalOf, type Field } from './field.ts';
+import type { Address, Addressed, FieldEvent, News, NodeRef, Target } from './dialects/dialect.ts';
+import { refusalOf, typeFor, type Field } from './field.ts';
 import { createGate } from './gate.ts';
+import type { Malformed } from './malformed.ts';
 import type { Measurements } from './measurements.ts';
+import type { DeviceRef } from './received.ts';
 import { noteEvent } from './records.ts';
 
 /** A message from the field, its topic read and allowed. */
@@ -31,7 +33,14 @@ export interface IngestDeps {
   births: Births;
   measurements: Measurements;
   commands: Commands;
-  keeping: { records: Records; letters: DeadLetters; ground: Ground; count: Count; publish(fact: Fact): void };
+  keeping: {
+    records: Records;
+    letters: DeadLetters;
+    malformed: Malformed;
+    ground: Ground;
+    count: Count;
+    publish(fact: Fact): void;
+  };
 }
 
 /**
@@ -41,7 +50,7 @@ export interface IngestDeps {
 const HISTORY_BYTES = 1024 * 1024;
 
 export function createIngest(deps: IngestDeps): Take {
-  const { count, letters } = deps.keeping;
+  const { count, letters, malformed } = deps.keeping;
   const handle = createHandler(deps);
   const history = createGate(HISTORY_BYTES);
   const take = async (message: FieldMessage) => {
@@ -51,7 +60,9 @@ export function createIngest(deps: IngestDeps): Take {
     } catch (error) {
       if (!(error instanceof PolisError) || error.code !== 'invalid') throw error;
       count('malformed');
-      await letters.bury([{ topic: message.topic, reason: error.message, payload: message.payload }]);
+      const of = await saidBy(deps.field, message.address);
+      await letters.bury([{ topic: message.topic, reason: error.message, payload: message.payload, of }]);
+      if (of) malformed.note(of, error.message);
     }
   };
   return (message) => {
@@ -61,14 +72,21 @@ export function createIngest(deps: IngestDeps): Take {
   };
 }
 
+/** Whose a message is that cannot be understood: the device's where the node may speak for it, else the node's. */
+async function saidBy(field: Field, { site, node, device }: Address): Promise<DeviceRef | null> {
+  const { directory } = field;
+  await directory.lookUp(site, [{ device: node }, { device: device ?? node }]);
+  if (device !== null && !('refused' in typeFor(field, { site, node }, device))) return { site, device };
+  return directory.isKnown(site, node) ? { site, device: node } : null;
+}
+
 /** Handles one piece of news of a message. It knows no dialect. */
 function createHandler({ field, births, measurements, commands, keeping }: IngestDeps) {
   const { count, letters } = keeping;
 
   const askRebirth = async (node: NodeRef) => {
-    count('gaps');
     if (!field.sequences.mayAsk(node)) return;
-    count('rebirths');
+    field.received.count(refOf(node), 'rebirths');
     try {
       await commands.askRebirth(node);
     } catch (error) {
@@ -79,15 +97,19 @@ function createHandler({ field, births, measurements, commands, keeping }: Inges
     const { dialect, address, topic, payload } = message;
     const { points, live, sequence } = news;
     const [refused] = await measurements.take(address, points, live);
-    if (refused) await letters.bury([{ topic, reason: `${refused.device}: ${refused.reason}`, payload }]);
+    if (refused)
+      await letters.bury([{ topic, reason: `${refused.device}: ${refused.reason}`, payload, of: refOf(address) }]);
     if (live) field.presence.heard(address, dialect);
     if (sequence === null) return;
     const { of, number } = sequence;
     // A device that nobody knows has no sequence: a node cannot fill memory with names.
     const isKnown = of === null || field.directory.typeOf(address.site, of) !== undefined;
     const step = isKnown ? field.sequences.take({ ...nodeOf(address), device: of }, number) : 'next';
-    if (step === 'again') count('repeated');
-    else if (step === 'gap') void askRebirth(address);
+    const counting = of === null ? refOf(address) : { site: address.site, device: of };
+    if (step === 'again') field.received.count(counting, 'repeated');
+    if (step !== 'gap') return;
+    field.received.count(counting, 'gaps');
+    void askRebirth(address);
   };
   const happened = async (of: Target, event: FieldEvent) => {
     const refused = refusalOf(field, of, of.device);
@@ -121,6 +143,10 @@ function createHandler({ field, births, measurements, commands, keeping }: Inges
 
 function nodeOf({ site, node }: NodeRef): NodeRef {
   return { site, node };
+}
+
+function refOf({ site, node }: NodeRef): DeviceRef {
+  return { site, device: node };
 }
 
 function eventRow({ site, device }: Target, { id, ts, code, sev, text, active }: FieldEvent) {

@@ -2,7 +2,6 @@ import type { Fact } from '#estate/fact.ts';
 import type { Clock } from '#estate/clock.ts';
 import type { Reading } from '#estate/sample.ts';
 import { MINUTE } from '#estate/units.ts';
-import type { Count } from './counters.ts';
 import { AHEAD_MS, readingsOf, unknownMetrics, type Stray } from './decode.ts';
 import type { NodeRef, Point } from './dialects/dialect.ts';
 import { typeFor, type Field } from './field.ts';
@@ -28,11 +27,10 @@ export function createMeasurements(deps: {
   field: Field;
   spool: Spool;
   clock: Clock;
-  count: Count;
   publish(fact: Fact): void;
 }): Measurements {
-  const { field, clock, count } = deps;
-  const { directory, latest, quarantine, adoptedTypes } = field;
+  const { field, clock } = deps;
+  const { directory, latest, quarantine, adoptedTypes, received } = field;
 
   const keep = async (readings: readonly Reading[], live: boolean) => {
     await deps.spool.put(readings);
@@ -44,8 +42,8 @@ export function createMeasurements(deps: {
     latest.note(fresh, { now, live: true });
     // History raises no live alarm.
     for (const reading of fresh) deps.publish({ kind: 'reading', site: reading.site, at: now, reading });
-    count(live ? 'late' : 'historical', past.length);
-    count('future', readings.filter(({ ts }) => ts > now + AHEAD_MS).length);
+    for (const reading of past) received.count(reading, live ? 'late' : 'historical');
+    for (const reading of readings) if (reading.ts > now + AHEAD_MS) received.count(reading, 'future');
   };
 
   return {

@@ -7,6 +7,7 @@ import type { Records } from '#storage/records.ts';
 import type { Count } from './counters.ts';
 import type { Stray } from './decode.ts';
 import type { Birth, Target } from './dialects/dialect.ts';
+import type { CountOf } from './received.ts';
 import { keepQuarantined, listQuarantined, type QuarantineChanges } from './quarantine-tables.ts';
 
 /** Values that came and have no place, by device and metric; or a device of an unknown type that waits for adoption. */
@@ -47,8 +48,8 @@ export interface Quarantine {
 }
 
 /** Remembers strays and unknown births, so that a person sees what to adopt or to add; the oldest give way. */
-export function createQuarantine(deps: { records: Records; log: Log; count: Count }): Quarantine {
-  const { log, count } = deps;
+export function createQuarantine(deps: { records: Records; log: Log; count: Count; countOf: CountOf }): Quarantine {
+  const { log, count, countOf } = deps;
   const shelf = createShelf(deps.records);
   const put = (seen: Pick<Quarantined, 'site' | 'device' | 'metric' | 'reason' | 'value' | 'held'>, at: Millis) => {
     const id = idOf(seen.site, seen.device, seen.metric);
@@ -64,8 +65,8 @@ export function createQuarantine(deps: { records: Records; log: Log; count: Coun
         // PostgreSQL keeps no NUL.
         const name = metric?.replaceAll('\0', '\uFFFD') ?? null;
         put({ site, device, metric: name, reason, value, held: null }, at);
+        countOf({ site, device }, 'quarantined');
       }
-      count('quarantined', strays.length);
     },
     async hold({ site, node, device }, birth, at) {
       const id = idOf(site, device, null);

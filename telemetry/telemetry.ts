@@ -26,6 +26,7 @@ import { createField, type Field } from './field.ts';
 import { countByQuality, fieldDevice, latestOf } from './field-view.ts';
 import type { Telemetry } from './index.ts';
 import { createIngest } from './ingest.ts';
+import { createMalformed, MALFORMED_EVERY_MS } from './malformed.ts';
 import { createMeasurements } from './measurements.ts';
 import { listBorn, listStanding, tidy, type TelemetryTables } from './records.ts';
 import { createSpeech } from './speech.ts';
@@ -103,6 +104,7 @@ export function createTelemetry(deps: TelemetryDeps, options: TelemetryOptions):
     catchUp: () => writer.catchUp(),
     lag: async () => [{ consumer: WRITER, behind: await writer.behind() }],
     counters: () => counters.all(),
+    received: (device) => field.received.of(device),
     connectionCount: () => broker.connectionCount(),
     quarantine: () => field.quarantine.list(),
     adopt: (id, as) => births.adopt(id, as),
@@ -132,10 +134,11 @@ function assemble(deps: TelemetryDeps, options: TelemetryOptions) {
     else commands.nodeGone({ site, node });
     publish({ kind: 'node-online', site, at: clock.now(), node, online });
   });
-  const letters = createDeadLetters({ records, ground, count });
+  const letters = createDeadLetters({ records, ground, count: field.received.count });
+  const malformed = createMalformed(clock, publish);
   const writer = createWriter({ journal, series, ground, letters, onWritten: (n) => count('written', n) });
   const spool = createSpool({ journal, clock, onStored: (n) => (count('journalled', n), writer.wake()) });
-  const measurements = createMeasurements({ field, spool, clock, count, publish });
+  const measurements = createMeasurements({ field, spool, clock, publish });
   const births = createBirths(field, clock, (type) => series.learn(countersOf([type])));
   const commands = createCommands({
     say: (node, wording) => speech.to(node, wording),
@@ -149,7 +152,7 @@ function assemble(deps: TelemetryDeps, options: TelemetryOptions) {
     target: (of, set) => targetOf(field, of, set),
     place: (of) => placeOf(field.directory, of),
   });
-  const keeping = { records, letters, ground, count, publish };
+  const keeping = { records, letters, malformed, ground, count, publish };
   const events: BrokerEvents = {
     take: createIngest({ field, births, measurements, commands, keeping }),
     gone: (node) => field.presence.gone(node),
@@ -157,13 +160,14 @@ function assemble(deps: TelemetryDeps, options: TelemetryOptions) {
   };
   const broker = createBroker(deps, { ...options, dialects }, { events, count });
   const speech = createSpeech({ broker, presence: field.presence, ground }, dialects);
-  return { broker, births, counters, dialects, facts, field, letters, measurements, orders, speech, spool, writer };
+  const kept = { letters, malformed, measurements, spool, writer };
+  return { ...kept, broker, births, counters, dialects, facts, field, orders, speech };
 }
 
 /** Starts and stops the parts, in their order. */
 function createLife(deps: TelemetryDeps, parts: Parts): Pick<Telemetry, 'start' | 'stop'> {
   const { clock } = deps.ground;
-  const { broker, field, letters, orders, speech, spool, writer } = parts;
+  const { broker, field, letters, malformed, orders, speech, spool, writer } = parts;
   let stops: (() => void)[] = [];
 
   return {
@@ -176,6 +180,7 @@ function createLife(deps: TelemetryDeps, parts: Parts): Pick<Telemetry, 'start' 
       await orders.start();
       stops = [
         clock.every(HOUR, () => void forgetOld(deps, letters)),
+        clock.every(MALFORMED_EVERY_MS, () => malformed.tell()),
         clock.every(QUARANTINE_EVERY_MS, () => void field.quarantine.flush()),
       ];
       return listening;

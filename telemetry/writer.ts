@@ -127,7 +127,9 @@ function createCarrier({ journal, series, ground, letters, onWritten }: WriterDe
       readings.length > 0 ? series.append(readings) : [],
       more ? readOn(journal, last.position, rest) : rest,
     ]);
-    const dead = refused.map(({ reading, reason }) => ({ topic: WRITER, reason, payload: JSON.stringify(reading) }));
+    const dead = refused.map(({ reading, reason }) => {
+      return { topic: WRITER, reason, payload: JSON.stringify(reading), of: reading };
+    });
     await letters.bury([...torn, ...dead]);
     await journal.advance(WRITER, 'readings', last.position);
     position = last.position;
@@ -207,7 +209,12 @@ async function unpack(entries: readonly JournalEntry[]): Promise<{ readings: Rea
     try {
       for (const reading of journalled.parse(JSON.parse(body))) readings.push(reading);
     } catch (error) {
-      torn.push({ topic: WRITER, reason: `journal entry ${position} is damaged: ${messageOf(error)}`, payload: body });
+      torn.push({
+        topic: WRITER,
+        reason: `journal entry ${position} is damaged: ${messageOf(error)}`,
+        payload: body,
+        of: null,
+      });
     }
     bytes += body.length;
     if (bytes < UNPACKED_AT_ONCE) continue;

@@ -2,8 +2,24 @@ import { z } from 'zod';
 import type { Device } from '#estate/device.ts';
 import type { Reading } from '#estate/sample.ts';
 import { isoTime } from '#estate/units.ts';
-import type { FieldDevice } from '#telemetry/index.ts';
+import { COUNTED, type FieldDevice, type Received, type Telemetry } from '#telemetry/index.ts';
 import { deviceId, siteId, timeView } from '../fields.ts';
+
+const count = (what: keyof Received) => z.int().meta({ description: COUNTED[what] });
+const receivedView = z
+  .object({
+    gaps: count('gaps'),
+    repeated: count('repeated'),
+    rebirths: count('rebirths'),
+    late: count('late'),
+    historical: count('historical'),
+    future: count('future'),
+    quarantined: count('quarantined'),
+    dead: count('dead'),
+  })
+  .meta({
+    description: 'What came of it since polisgrid started; where a node counts for all behind it, it has the gaps',
+  });
 
 export const deviceView = z
   .object({
@@ -17,6 +33,7 @@ export const deviceView = z
     values: z.record(z.string(), z.number()).nullable().meta({ description: 'The newest value of each metric' }),
     quality: z.record(z.string(), z.int()).meta({ description: 'Of those that are not good: 0 bad, 500 stale' }),
     at: timeView.nullable(),
+    received: receivedView,
   })
   .meta({ id: 'Device' });
 
@@ -33,6 +50,7 @@ export interface DeviceKnowledge {
   node?: Device | undefined;
   /** The newest values, one reading for each time. */
   readings?: readonly Reading[] | undefined;
+  received: Telemetry['received'];
 }
 
 /** A device as the API shows it; null when it is neither registered nor was ever born. */
@@ -42,11 +60,12 @@ export function viewDevice(known: DeviceKnowledge): DeviceView | null {
   const type = registered?.type ?? born?.type;
   if (id === undefined || type === undefined) return null;
   const seen = [...readings.map(({ ts }) => ts), ...[...behind, born].flatMap((one) => one?.lastSeen ?? [])];
+  const site = registered?.site ?? born?.site ?? null;
   const online = born?.online ?? known.online ?? false;
   return {
     id,
     type,
-    site: registered?.site ?? born?.site ?? null,
+    site,
     node: born?.node ?? (online || seen.length > 0 ? id : null),
     online,
     lastSeen: seen.length === 0 ? null : isoTime(Math.max(...seen)),
@@ -54,5 +73,6 @@ export function viewDevice(known: DeviceKnowledge): DeviceView | null {
     values: readings.length === 0 ? null : Object.fromEntries(readings.flatMap(({ values }) => Object.entries(values))),
     quality: Object.fromEntries(readings.flatMap(({ quality }) => Object.entries(quality ?? {}))),
     at: readings.length === 0 ? null : isoTime(Math.max(...readings.map(({ ts }) => ts))),
+    received: known.received({ site, device: id }),
   };
 }

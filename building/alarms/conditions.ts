@@ -3,6 +3,7 @@ import type { Fact } from '#estate/fact.ts';
 import type { DeviceId, SiteId } from '#estate/ids.ts';
 import type { Millis } from '#estate/units.ts';
 import { createChargerSecurity } from './charger-security.ts';
+import { createMalformedMessages } from './malformed-messages.ts';
 import type { ChargerEventsSubject, ChargerSubject, DeviceEventsSubject, NodeSubject, Subject } from './rule.ts';
 
 /** The present state of chargers and gateways, gathered from facts. */
@@ -20,8 +21,9 @@ type Charger = Omit<ChargerSubject, 'siteReachable' | 'siteReachableSince'>;
 export function createConditions(): Conditions {
   const chargers = new Map<DeviceId, Charger>();
   const security = createChargerSecurity();
-  const eventsOf = new Map<DeviceId, ChargerEventsSubject['events']>();
+  const chargerEvents = createChargerEvents();
   const deviceEvents = createDeviceEvents();
+  const malformed = createMalformedMessages();
   const nodesOf = new Map<SiteId, Map<DeviceId, NodeSubject>>();
 
   const chargerOf = (fact: { charger: DeviceId; site: SiteId | null; at: Millis }): Charger => {
@@ -54,14 +56,9 @@ export function createConditions(): Conditions {
         charger.connectors = withState(charger.connectors, fact);
         return [seen(charger)];
       }
-      if (fact.kind === 'charger-event') {
-        const { charger: device, site, about, severity, text, at } = fact;
-        const others = (eventsOf.get(device) ?? []).filter((one) => one.about !== about);
-        const events = fact.active ? [...others, { about, severity, text, at }] : others;
-        eventsOf.set(device, events);
-        return [{ kind: 'charger-events', device, site, events }];
-      }
+      if (fact.kind === 'charger-event') return [chargerEvents(fact)];
       if (fact.kind === 'device-event') return [deviceEvents(fact)];
+      if (fact.kind === 'device-malformed') return [malformed.take(fact)];
       if (fact.kind === 'node-online') {
         const { site, node: device, online, at } = fact;
         const nodes = nodesOf.get(site) ?? new Map<DeviceId, NodeSubject>();
@@ -73,8 +70,22 @@ export function createConditions(): Conditions {
       }
       return security.take(fact);
     },
-    resume: (alarm) => security.resume(alarm),
-    over: (now) => security.over(now),
+    resume(alarm) {
+      security.resume(alarm);
+      malformed.resume(alarm);
+    },
+    over: (now) => [...security.over(now), ...malformed.over(now)],
+  };
+}
+
+/** Takes a state of a charger in; returns all of its that hold. */
+function createChargerEvents(): (fact: Extract<Fact, { kind: 'charger-event' }>) => ChargerEventsSubject {
+  const eventsOf = new Map<DeviceId, ChargerEventsSubject['events']>();
+  return ({ charger: device, site, about, severity, text, at, active }) => {
+    const others = (eventsOf.get(device) ?? []).filter((one) => one.about !== about);
+    const events = active ? [...others, { about, severity, text, at }] : others;
+    eventsOf.set(device, events);
+    return { kind: 'charger-events', device, site, events };
   };
 }
 

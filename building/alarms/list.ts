@@ -3,6 +3,7 @@ import { chargerEvent } from './charger-event.ts';
 import { chargerFaulted } from './charger-faulted.ts';
 import { chargerOffline } from './charger-offline.ts';
 import { deviceEvent } from './device-event.ts';
+import { deviceMalformed } from './device-malformed.ts';
 import { gatewayOffline } from './gateway-offline.ts';
 import { gridLimitExceeded } from './grid-limit-exceeded.ts';
 import { securityEvent } from './security-event.ts';
@@ -15,6 +16,7 @@ export const RULES: readonly AlarmRule[] = [
   chargerFaulted,
   chargerOffline,
   deviceEvent,
+  deviceMalformed,
   gatewayOffline,
   gridLimitExceeded,
   securityEvent,

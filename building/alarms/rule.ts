@@ -10,6 +10,7 @@ export type Subject =
   | ChargerEventsSubject
   | NodeSubject
   | DeviceEventsSubject
+  | MalformedSubject
   | ConnectionSubject;
 
 export interface ChargerSubject {
@@ -61,6 +62,17 @@ export interface DeviceEventsSubject {
   device: DeviceId;
   site: SiteId;
   events: { event: string; code: string; text: string; at: Millis }[];
+}
+
+/** Messages of a device, or of a node, that could not be understood. */
+export interface MalformedSubject {
+  kind: 'malformed';
+  device: DeviceId;
+  site: SiteId;
+  /** How many when, of the last ten minutes, oldest first. */
+  lately: { at: Millis; times: number }[];
+  /** What was wrong with the last one; null: there was none for so long that it is over. */
+  lastReason: string | null;
 }
 
 /** A site's connection to the grid, seen by its meter. */

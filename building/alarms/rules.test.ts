@@ -1,13 +1,12 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import type { Fact } from '#estate/fact.ts';
-import { DAY, MINUTE } from '#estate/units.ts';
+import { DAY } from '#estate/units.ts';
 import { certificateExpiring } from './certificate-expiring.ts';
 import { chargerEvent } from './charger-event.ts';
 import { chargerFaulted } from './charger-faulted.ts';
 import { chargerOffline } from './charger-offline.ts';
-import { createConditions } from './conditions.ts';
 import { deviceEvent } from './device-event.ts';
+import { deviceMalformed } from './device-malformed.ts';
 import { gatewayOffline } from './gateway-offline.ts';
 import { gridLimitExceeded } from './grid-limit-exceeded.ts';
 import { RULES } from './list.ts';
@@ -18,6 +17,7 @@ import type {
   ChargerSubject,
   ConnectionSubject,
   DeviceEventsSubject,
+  MalformedSubject,
   Subject,
 } from './rule.ts';
 import { securityEvent } from './security-event.ts';
@@ -77,6 +77,16 @@ const device = (...events: DeviceEventsSubject['events']): DeviceEventsSubject =
   return { kind: 'device-events', device: 'd1', site: 'barolo', events };
 };
 const leak = { event: 'e1', code: 'leak', text: 'Water in the cellar.', at: 8 };
+
+const malformed = (lastReason: string | null, ...lately: [at: number, times: number][]): MalformedSubject => {
+  return {
+    kind: 'malformed',
+    device: 'd1',
+    site: 'barolo',
+    lately: lately.map(([at, times]) => ({ at, times })),
+    lastReason,
+  };
+};
 
 const CASES: [AlarmRule, string, Subject, object | 'covered' | null][] = [
   [certificateExpiring, 'none is known', security({}), 'covered'],
@@ -152,6 +162,18 @@ const CASES: [AlarmRule, string, Subject, object | 'covered' | null][] = [
     device({ event: 'e3', code: 'odd', text: 'It hums.', at: 5 }),
     { action: expect.stringContaining('technician') },
   ],
+  [deviceMalformed, 'none came for long', malformed(null), null],
+  [deviceMalformed, 'two came', malformed('it is no JSON', [4, 1], [5, 1]), 'covered'],
+  [
+    deviceMalformed,
+    'several came',
+    malformed('it is no JSON.', [4, 1], [5, 2]),
+    {
+      since: 4,
+      text: 'Messages of d1 cannot be understood. Of the last: it is no JSON.',
+      action: expect.stringContaining('GET /v1/dead-letters'),
+    },
+  ],
   [chargerOffline, 'nothing is known', charger({ online: null }), null],
   [chargerOffline, 'it is online', charger({}), null],
   [chargerOffline, 'it is offline', charger({ online: false, onlineSince: 4 }), { since: 4 }],
@@ -205,6 +227,7 @@ describe('the rules', () => {
       'charger-security.ts',
       'conditions.ts',
       'list.ts',
+      'malformed-messages.ts',
       'rule.ts',
       'standing.ts',
     ]);
@@ -212,88 +235,5 @@ describe('the rules', () => {
       (file) => !file.endsWith('.test.ts') && !others.has(file),
     );
     expect(RULES.map(({ cause }) => `${cause}.ts`).toSorted()).toEqual(files.toSorted());
-  });
-});
-
-describe('the conditions', () => {
-  const online = (isOnline: boolean, at: number): Fact => ({
-    kind: 'charger-online',
-    charger: 'c1',
-    site: 'barolo',
-    at,
-    online: isOnline,
-  });
-  const node = (name: string, isOnline: boolean, at: number): Fact => ({
-    kind: 'node-online',
-    site: 'barolo',
-    at,
-    node: name,
-    online: isOnline,
-  });
-
-  it('keep since when a charger is offline, however often it is said', () => {
-    const conditions = createConditions();
-    conditions.take(online(false, 10));
-    expect(conditions.take(online(false, MINUTE))).toMatchObject([{ online: false, onlineSince: 10 }]);
-  });
-
-  it('hold each reported state of a charger until it has passed', () => {
-    const conditions = createConditions();
-    const fact = { kind: 'charger-event', charger: 'c1', site: null, severity: 2, text: 'x' } as const;
-    conditions.take({ ...fact, about: 'monitor 1', at: 1, active: true });
-    expect(conditions.take({ ...fact, about: 'monitor 2', at: 2, active: true })).toMatchObject([
-      { kind: 'charger-events', events: [{ about: 'monitor 1' }, { about: 'monitor 2' }] },
-    ]);
-    expect(conditions.take({ ...fact, about: 'monitor 1', at: 3, active: false })).toMatchObject([
-      { events: [{ about: 'monitor 2', at: 2 }] },
-    ]);
-  });
-
-  it('hold what a device reports until it has passed', () => {
-    const conditions = createConditions();
-    const fact = { kind: 'device-event', site: 'barolo', device: 'd1', severity: '800', text: 'x' } as const;
-    conditions.take({ ...fact, event: 'e1', code: 'leak', at: 1, active: true });
-    expect(conditions.take({ ...fact, event: 'e2', code: 'tamper', at: 2, active: true })).toMatchObject([
-      { kind: 'device-events', events: [{ code: 'leak' }, { code: 'tamper' }] },
-    ]);
-    expect(conditions.take({ ...fact, event: 'e1', code: 'leak', at: 3, active: false })).toMatchObject([
-      { events: [{ code: 'tamper', at: 2 }] },
-    ]);
-    expect(conditions.take({ ...fact, event: 'e2', code: 'tamper', at: 4, active: false })).toMatchObject([
-      { events: [] },
-    ]);
-  });
-
-  it('know all connectors of a charger', () => {
-    const conditions = createConditions();
-    const fact = {
-      kind: 'connector-state',
-      charger: 'c1',
-      site: null,
-      connector: 1,
-      state: 'faulted',
-      error: 'X',
-    } as const;
-    conditions.take({ ...fact, evse: 2, at: 1 });
-    const [seen] = conditions.take({ ...fact, evse: 1, at: 2, state: 'available', error: null });
-    expect(seen).toMatchObject({
-      connectors: [
-        { evse: 1, state: 'available' },
-        { evse: 2, state: 'faulted', error: 'X' },
-      ],
-    });
-  });
-
-  it('hold a site out of reach only when all its gateways are', () => {
-    const conditions = createConditions();
-    conditions.take(online(false, 1));
-    conditions.take(node('gw1', false, 2));
-    expect(conditions.take(node('gw2', true, 3))).toMatchObject([{ kind: 'node' }, { siteReachable: true }]);
-    expect(conditions.take(node('gw2', false, 4))).toMatchObject([{ kind: 'node' }, { siteReachable: false }]);
-    expect(conditions.take(node('gw1', true, 5))).toMatchObject([{}, { siteReachable: true, siteReachableSince: 5 }]);
-  });
-
-  it('say nothing about what no rule asks for', () => {
-    expect(createConditions().take({ kind: 'alarm', site: null, at: 0, alarm: 'x', active: true })).toEqual([]);
   });
 });

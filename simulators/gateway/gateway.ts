@@ -244,9 +244,10 @@ async function tellEvents(parts: Parts): Promise<void> {
   parts.telling = true;
   for (let [event] = events; event && wire.isOpen() && parts.hostOnline; [event] = events) {
     const { id, at, code, severity: sev, text, active } = event;
-    const payload = { id, ts: clockAt(parts, at), code, sev, text, active };
+    const ts = clockAt(parts, at);
+    const payload = { id, ts, code, sev, text, active };
     if (!(await wire.publish({ topic: topicOf(parts, 'event', event.device), payload }))) break;
-    keeper.told(event);
+    keeper.told(event, ts);
     events.shift();
   }
   parts.telling = false;

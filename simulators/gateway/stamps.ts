@@ -1,5 +1,12 @@
 import { HOUR, type Millis } from '#estate/units.ts';
 
+/** The times that the contract of MQTT knows: what is stamped otherwise is acknowledged, and a dead letter. */
+const CONTRACT = { from: Date.UTC(2000), to: Date.UTC(2100) };
+
+export function isInContract(at: Millis): boolean {
+  return CONTRACT.from <= at && at <= CONTRACT.to;
+}
+
 /** The times at which a device was read, by a clock that may be set back or forward. */
 export interface Stamps {
   /** Takes the next; answers whether the device may have been read at that time before. */

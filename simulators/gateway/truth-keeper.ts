@@ -3,7 +3,7 @@ import type { SitePlan } from '../estate/plan.ts';
 import type { DeviceTruth, SiteTruth } from '../run/truth.ts';
 import type { DeviceEvent } from '../site/conditions.ts';
 import type { SitePoint } from './backlog.ts';
-import { createStamps, type Stamps } from './stamps.ts';
+import { createStamps, isInContract, type Stamps } from './stamps.ts';
 
 /** Keeps what a site's devices really showed, and what of it was acknowledged. */
 export interface SiteTruthKeeper {
@@ -12,8 +12,8 @@ export interface SiteTruthKeeper {
   acknowledged(points: readonly SitePoint[]): void;
   /** Something began or passed at a device. */
   happened(event: DeviceEvent): void;
-  /** The platform knows of it. */
-  told(event: DeviceEvent): void;
+  /** It was told with this stamp, and acknowledged. */
+  told(event: DeviceEvent, at: Millis): void;
   /** Measured values that were acknowledged. */
   readonly points: number;
   truth(): SiteTruth;
@@ -39,9 +39,7 @@ interface Standing {
 
 export function createSiteTruthKeeper({ id, devices }: SitePlan, gateway: string): SiteTruthKeeper {
   const measuring = devices.filter(({ type }) => type !== 'gateway');
-  const tallies = new Map<string, Tally>(
-    measuring.map(({ id: device, type }) => [device, newTally(type)]),
-  );
+  const tallies = new Map<string, Tally>(measuring.map(({ id: device, type }) => [device, newTally(type)]));
   /** By device and occurrence. */
   const standing = new Map<string, Standing>();
   let points = 0;
@@ -52,6 +50,7 @@ export function createSiteTruthKeeper({ id, devices }: SitePlan, gateway: string
       .map(({ code, since }) => ({ code, since }));
   return {
     taken({ at, readings }) {
+      if (!isInContract(at)) return;
       for (const device of Object.keys(readings)) {
         const tally = tallies.get(device);
         if (!tally) continue;
@@ -60,7 +59,7 @@ export function createSiteTruthKeeper({ id, devices }: SitePlan, gateway: string
       }
     },
     acknowledged(arrived) {
-      for (const { at, readings } of arrived) {
+      for (const { at, readings } of arrived.filter((point) => isInContract(point.at))) {
         for (const [device, values] of Object.entries(readings)) {
           const tally = tallies.get(device);
           if (!tally) continue;
@@ -77,9 +76,9 @@ export function createSiteTruthKeeper({ id, devices }: SitePlan, gateway: string
       if (event.active) standing.set(keyOf(event), { device, code, since, isTold: false });
       else standing.delete(keyOf(event));
     },
-    told(event) {
+    told(event, at) {
       const found = standing.get(keyOf(event));
-      if (event.active && found) found.isTold = true;
+      if (event.active && found && isInContract(at)) found.isTold = true;
     },
     get points() {
       return points;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { MINUTE, SECOND } from '#estate/units.ts';
+import { DAY, MINUTE, SECOND } from '#estate/units.ts';
 import { csvRows } from '../checks/csv.ts';
 import { inParallel } from '../in-parallel.ts';
 import type { Difference } from '../run/result.ts';
@@ -32,6 +32,8 @@ const answer = z.object({
 /** Each question is about all devices of a type; the platform answers four exports at a time. */
 const QUESTIONS_AT_ONCE = 3;
 const ROLLUP_S = (15 * MINUTE) / SECOND;
+/** The API takes no step longer than a year. */
+const LONGEST_STEP_S = (365 * DAY) / SECOND - 1;
 
 /**
  * Holds what devices measured against the series: of each device as many readings as were acknowledged, and not more
@@ -64,11 +66,7 @@ function spanOf({ firstAt, last }: Heard, { from, to }: Span): Span {
 }
 
 /** Readings that the platform has: each holds every metric of its device once, so one of them is counted. */
-async function countsOf(
-  devices: readonly Heard[],
-  run: Span,
-  target: Target,
-): Promise<Map<string, number>> {
+async function countsOf(devices: readonly Heard[], run: Span, target: Target): Promise<Map<string, number>> {
   const counts = new Map<string, number>();
   const questions = Map.groupBy(devices, (device) => {
     const span = spanOf(device, run);
@@ -84,9 +82,9 @@ async function countsOf(
   return counts;
 }
 
-/** As long as the whole span; and no multiple of what roll-ups are made of, so that the points themselves are counted. */
+/** As long as the whole span, or nearly a year; no multiple of what roll-ups are made of, so that points themselves are counted. */
 function stepOf({ from, to }: Span): number {
-  const spanS = Math.ceil((to + 1 - from) / SECOND);
+  const spanS = Math.min(LONGEST_STEP_S, Math.ceil((to + 1 - from) / SECOND));
   return spanS % ROLLUP_S === 0 ? spanS + 1 : spanS;
 }
 
@@ -118,7 +116,11 @@ function differenceOf(truth: Heard, { counts, lasts }: Kept, words: Words): Diff
   return wrong === null ? null : { kind: 'value', subject: device, text: `${device}: ${wrong}` };
 }
 
-function countSentence({ readings, acknowledged, stampedAgain = 0 }: Heard, count: number, words: Words): string | null {
+function countSentence(
+  { readings, acknowledged, stampedAgain = 0 }: Heard,
+  count: number,
+  words: Words,
+): string | null {
   const has = `the platform has ${words.number(count)}.`;
   if (count < acknowledged - stampedAgain) return `${words.number(acknowledged)} readings were acknowledged; ${has}`;
   return count > readings ? `${words.number(readings)} readings were taken; ${has}` : null;

@@ -143,7 +143,8 @@ function livedOf({ session, evse, token, startedAt, endedAt, startWh, energyWh, 
   };
 }
 
-function measuredOf({ acknowledged: _, ...device }: DeviceTruth): z.infer<typeof trueDevice> {
+function measuredOf(truth: DeviceTruth): z.infer<typeof trueDevice> {
+  const { acknowledged: _, ...device } = truth;
   return device;
 }
 

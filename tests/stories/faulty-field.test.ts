@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { handClock } from '#estate/clock.ts';
 import { seededRandom } from '#estate/random.ts';
 import { MINUTE, SECOND } from '#estate/units.ts';
-import { FAULTS, type Fleet } from '#simulators/index.ts';
+import { FAULTS, type DeviceTruth, type Fleet } from '#simulators/index.ts';
 import { crank } from '../platform/crank.ts';
 import { CARD, OTHER_CARD, smallEstate, startField } from '../platform/field.ts';
 import { startTestPlatform } from '../platform/in-process.ts';
@@ -50,6 +50,30 @@ describe('What the field tells is kept, whatever goes wrong:', () => {
     expect(checked.sessions).toBe(4);
   });
 
+  it.each([{ offBy: '-4m' }, { offBy: '-1d' }, { offBy: '+3h' }, { shows: '1970-01-01' }])(
+    'stale-clock %j of gateways',
+    async (given) => {
+      const clock = handClock(MORNING);
+      await using polisgrid = await startTestPlatform({ clock });
+      const estate = smallEstate({ protocols: ['ocpp1.6'] });
+      const options = { clock, gateways: true, readingPeriodMs: 30 * SECOND };
+      await using fleet = await startField(polisgrid.platform, estate, options);
+      await crank(clock, 6 * MINUTE);
+      const end = beginFault('stale-clock', given, { fleet, clock });
+      await crank(clock, 6 * MINUTE);
+      await end();
+      await crank(clock, MINUTE);
+      const truth = await settledTruth(fleet, { from: MORNING, clock });
+      const { checked, differences } = await verifyField(truth, polisgrid, { clock });
+      expect(differences).toEqual([]);
+      expect(checked.devices).toBeGreaterThan(5);
+      const wrong = truth.sites.map((site) => ({ ...site, devices: site.devices.map(withOneMore) }));
+      const found = await verifyField({ ...truth, sites: wrong }, polisgrid, { clock });
+      expect(new Set(found.differences.map(({ kind }) => kind))).toEqual(new Set(['points']));
+      expect(found.differences).toHaveLength(checked.devices);
+    },
+  );
+
   it.each(['repeats-ids', 'long-serials-wrong-clock', 'ignores-limits'] as const)('the manner %s', async (manner) => {
     const clock = handClock(MORNING);
     await using polisgrid = await startTestPlatform({ clock });
@@ -68,6 +92,11 @@ describe('What the field tells is kept, whatever goes wrong:', () => {
     expect(checked.sessions).toBe(4);
   });
 });
+
+/** Says that more was acknowledged than was. */
+function withOneMore(device: DeviceTruth): DeviceTruth {
+  return { ...device, acknowledged: device.acknowledged + (device.stampedAgain ?? 0) + 1 };
+}
 
 async function begin(fleet: Fleet, clock: ReturnType<typeof handClock>): Promise<void> {
   for (const charger of fleet.chargers) {
@@ -94,7 +123,7 @@ function beginFault(
   return fault.begin(
     {
       chargers: fleet.chargers,
-      gateways: [],
+      gateways: fleet.gateways,
       lanes: [],
       clock,
       random: (of) => seededRandom(`${name}/${of}`),

@@ -3,10 +3,9 @@ import { DAY, isoTime } from '#estate/units.ts';
 import { FAULTS } from '#simulators/index.ts';
 import { createRunPlace } from '../platform/run-place.ts';
 
-/** What some need to be told; readings that are stamped outside of the run's time would not be found again. */
+/** What some need to be told. */
 const PARAMETERS: Record<string, string> = {
   'device-condition': ', type: leak-detector, code: leak',
-  'stale-clock': ', on: { chargers: all }',
 };
 
 /** One fault after the other, each for some seconds. */

@@ -223,6 +223,7 @@ export const en = {
     cause: {
       'charger-faulted': 'Charger faulted',
       'charger-offline': 'Charger offline',
+      'device-malformed': 'Messages not understood',
       'gateway-offline': 'Gateway offline',
       'grid-limit-exceeded': 'Grid limit exceeded',
     },

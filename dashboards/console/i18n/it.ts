@@ -229,6 +229,7 @@ export const it: Dictionary = {
     cause: {
       'charger-faulted': 'Stazione guasta',
       'charger-offline': 'Stazione non in linea',
+      'device-malformed': 'Messaggi non comprensibili',
       'gateway-offline': 'Gateway non in linea',
       'grid-limit-exceeded': 'Limite di rete superato',
     },

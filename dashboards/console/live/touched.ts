@@ -18,6 +18,7 @@ export function touchedBy(fact: Fact): string[][] {
     case 'reading':
     case 'node-online':
     case 'device-event':
+    case 'device-malformed':
       return [...place, ['devices', fact.site]];
     case 'alarm':
       return [...place, ['alarms']];
