@@ -3,7 +3,7 @@ import { messageOf } from '#estate/errors.ts';
 import type { Log } from '#estate/log.ts';
 import { SECOND } from '#estate/units.ts';
 import { z } from 'zod';
-import { describeEstate } from './estate/describe.ts';
+import { describeEstate, SHOWN } from './estate/describe.ts';
 import { loadState, saveState } from './fleet-state.ts';
 import { type Fleet, startEstate } from './fleet.ts';
 import { provisionEstate } from './provision.ts';
@@ -20,8 +20,8 @@ const environment = z
     POLISGRID_SIM_OCPP: z.url(),
     POLISGRID_SIM_MQTT: z.url(),
     POLISGRID_SIM_STATE: z.string().min(1),
-    POLISGRID_SIM_SITES: z.coerce.number().int().min(1).max(9000).default(40),
-    POLISGRID_SIM_SEED: z.string().default('1'),
+    POLISGRID_SIM_SITES: z.coerce.number().int().min(1).max(SHOWN.mostSites).default(40),
+    POLISGRID_SIM_SEED: z.string().default(SHOWN.seed),
   })
   .transform((env) => ({
     api: env.POLISGRID_SIM_API,

@@ -8,7 +8,7 @@ import { secretsFrom } from '../secrets.ts';
 import { type Command, complain, PASSED, read, say, wholeNumber, wrongUsage } from './command.ts';
 import { INSTANCE_HELP, INSTANCE_OPTIONS, instanceOf } from './instance.ts';
 
-const MOST_SITES = 9000;
+const MOST_SITES = 7000;
 const ESTATE_OPTIONS = {
   seed: { type: 'string', default: '1' },
   sites: { type: 'string', default: String(POLIS.sites) },

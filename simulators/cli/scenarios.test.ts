@@ -55,7 +55,7 @@ describe('polisgrid sim check', () => {
     const { code, out, err } = await run(check, file);
     expect([code, out]).toEqual([2, '']);
     expect(err.trimEnd().split('\n')).toEqual([
-      `${file}:1:18: estate.sites is 0; a whole number from 1 to 9000 is expected.`,
+      `${file}:1:18: estate.sites is 0; a whole number from 1 to 7000 is expected.`,
       `${file}:2:9: stages is an empty list; at least one entry is expected.`,
     ]);
   });

@@ -11,6 +11,9 @@ const MOST_AT_A_SITE = 6;
 /** Where not told otherwise, only one charger in so many has its maker's manner: limits must be seen to work. */
 const FEW = 20;
 
+/** The estate that an instance shows by itself (the demo): its seed, and the most sites that it may have. */
+export const SHOWN = { seed: '1', mostSites: 2100 } as const;
+
 /** Offices in places with so many inhabitants are open in the afternoon. */
 const LARGE_FROM = 5000;
 
@@ -19,6 +22,8 @@ export interface EstateOptions {
   sites: number;
   /** 2.5 at a site where it is not told. */
   chargers?: number;
+  /** Only in places where no shown estate (the demo) stands, so that both can be registered with one instance. */
+  apart?: boolean;
   /** Whether a few chargers have their maker's manner, or all, or none. */
   manners?: 'few' | 'as-built' | 'plain';
 }
@@ -37,7 +42,7 @@ export function describeEstate(options: EstateOptions): EstatePlan {
 /** The same without devices. */
 export function describeSites(options: EstateOptions): EstatePlan {
   const random = seededRandom(`estate/${options.seed}`);
-  const places = drawPlaces(random, options.sites);
+  const places = drawPlaces(random, options.sites, options.apart ? shownPlaces() : new Set());
   const counts = shareChargers(random, places.length, options.chargers);
   const sites: SitePlan[] = [];
   const chargers: ChargerPlan[] = [];
@@ -60,13 +65,19 @@ export function describeSites(options: EstateOptions): EstatePlan {
   };
 }
 
-function drawPlaces(random: Random, wanted: number): { id: string; place: ItalianPlace }[] {
+/** The ids of the places that a shown estate of any size takes up. */
+function shownPlaces(): Set<string> {
+  const { seed, mostSites } = SHOWN;
+  return new Set(drawPlaces(seededRandom(`estate/${seed}`), mostSites, new Set()).map(({ id }) => id));
+}
+
+function drawPlaces(random: Random, wanted: number, taken: ReadonlySet<string>): { id: string; place: ItalianPlace }[] {
   const left = [...italianPlaces()];
   const drawn = new Map<string, ItalianPlace>();
   while (drawn.size < wanted && left.length > 0) {
     const [place] = left.splice(random.int(0, left.length - 1), 1);
     const id = place && slug(place.name);
-    if (place && id && !drawn.has(id)) drawn.set(id, place);
+    if (place && id && !drawn.has(id) && !taken.has(id)) drawn.set(id, place);
   }
   return [...drawn].map(([id, place]) => ({ id, place }));
 }

@@ -10,10 +10,19 @@ const count = (estate: typeof whole, type: string) =>
   estate.sites.flatMap(({ devices }) => devices).filter((device) => device.type === type).length;
 
 describe('the Polis estate', () => {
+  it('stands in no place of the demo, so that both can be registered with one instance', () => {
+    const shown = new Set(describeEstate({ seed: 1, sites: 2100 }).sites.map(({ id }) => id));
+    expect(whole.sites.filter(({ id }) => shown.has(id))).toEqual([]);
+    const chargers = new Set(whole.chargers.map(({ id }) => id));
+    expect(describeEstate({ seed: 1, sites: 40 }).chargers.filter(({ id }) => chargers.has(id))).toEqual([]);
+  });
+
   it('has 2,100 sites, 5,000 chargers, 1,000 plants of 30 kWp and 1,000 smart buildings', () => {
     const plants = whole.sites.flatMap(({ pv }) => pv ?? []);
     expect([whole.sites.length, whole.chargers.length, plants.length]).toEqual([2100, 5000, 1000]);
-    expect(plants.reduce((sum, { peakW }) => sum + peakW, 0) / plants.length).toBeCloseTo(30_000, -3);
+    const meanPeakW = plants.reduce((sum, { peakW }) => sum + peakW, 0) / plants.length;
+    // Drawn evenly from 20 to 40 kWp: the mean of a thousand lies within five standard errors of 30.
+    expect(Math.abs(meanPeakW - 30_000)).toBeLessThan(1_000);
     expect(count(whole, 'pv-inverter')).toBe(1000);
     expect(count(whole, 'building-meter')).toBe(1000);
     expect(count(whole, 'gateway')).toBe(2100);

@@ -19,7 +19,12 @@ export function polisEstate(options: {
 }): EstatePlan {
   const { seed, sites, manners = 'as-built' } = options;
   const inProportion = (whole: number) => Math.round((sites * whole) / POLIS.sites);
-  const estate = describeSites({ seed, sites, chargers: options.chargers ?? inProportion(POLIS.chargers), manners });
+  const estate = describeSites({
+    ...options,
+    chargers: options.chargers ?? inProportion(POLIS.chargers),
+    manners,
+    apart: true,
+  });
   const withPlant = drawSites(estate.sites, { seed: `${seed}/plants`, count: inProportion(POLIS.plants) });
   const smart = drawSites(estate.sites, {
     seed: `${seed}/smart-buildings`,

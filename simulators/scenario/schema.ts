@@ -5,7 +5,7 @@ import type { Scenario } from './scenario.ts';
 import { createStagesSchema, expectations, type FaultWords } from './stage-schema.ts';
 import { startText } from './start.ts';
 
-const MOST_SITES = 9000;
+const MOST_SITES = 7000;
 const MOST_CHARGERS_AT_A_SITE = 6;
 
 const estate = z
