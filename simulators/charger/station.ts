@@ -74,7 +74,7 @@ export function createStation(wires: Wires, given: StationOptions): Station {
     plan: options.plan,
     charger,
     isOnline: () => uplink.isReady(),
-    isUpdated: () => uplink.isReady() && charger.plan.firmware !== firmware,
+    isUpdated: () => uplink.isReady() && (uplink.acceptedWith() ?? firmware) !== firmware,
     start: () => link.start(),
     stop: () => link.stop(),
     restart: (how, delayMs) => link.restart(how, delayMs),

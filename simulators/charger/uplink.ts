@@ -15,6 +15,8 @@ export interface Uplink {
   closed(): void;
   /** The next connection begins with a boot. */
   mustBoot(): void;
+  /** The firmware with which it was last accepted; null: never. */
+  acceptedWith(): string | null;
   /** Says something that may be lost; nothing while not ready. */
   say(call: OcppCall | null): void;
   /** The same, for who waits for the answer. What was asked for may be said while the boot is pending. */
@@ -46,6 +48,7 @@ export function createUplink({ clock, link }: { clock: Clock; link: Link }, opti
   let reset = false;
   let bootAt: Millis = Infinity;
   let heartbeatAt: Millis = Infinity;
+  let accepted: string | null = null;
 
   const greet = () => {
     ready = true;
@@ -57,11 +60,13 @@ export function createUplink({ clock, link }: { clock: Clock; link: Link }, opti
   };
   const boot = async () => {
     bootAt = Infinity;
+    const { firmware } = plan;
     const { action, payload } = dialect.boot(plan, reset ? 'reset' : 'PowerUp');
     const outcome = await link.call(action, payload);
     if (outcome.kind === 'lost') return;
     const { data: answer } = bootAnswer.safeParse(outcome.kind === 'result' ? outcome.payload : null);
     if (answer?.status === 'Accepted') {
+      accepted = firmware;
       settings.heartbeatS = answer.interval > 0 ? answer.interval : settings.heartbeatS;
       greet();
     } else {
@@ -82,6 +87,7 @@ export function createUplink({ clock, link }: { clock: Clock; link: Link }, opti
       [bootAt, heartbeatAt] = [Infinity, Infinity];
     },
     mustBoot: () => void ([bootNeeded, reset] = [true, true]),
+    acceptedWith: () => accepted,
     say,
     ask: ({ action, payload }, how) =>
       ready || (pending && how?.isInstructed) ? link.call(action, payload) : Promise.resolve({ kind: 'lost' }),
