@@ -1,4 +1,4 @@
-import { type Clock, type HandClock, handClock, steadyMs, systemClock } from '#estate/clock.ts';
+import { type Clock, type HandClock, handClock, scaledClock, steadyMs, systemClock } from '#estate/clock.ts';
 import type { Log } from '#estate/log.ts';
 import type { Millis } from '#estate/units.ts';
 import type { EstatePlan } from '../estate/plan.ts';
@@ -10,7 +10,6 @@ import type { Scenario, StageFault } from '../scenario/scenario.ts';
 import { type Attendance, createAttendance } from '../verify/attendance.ts';
 import { type Activity, createActivity } from './activity.ts';
 import { chosen } from './chosen.ts';
-import { hastened } from './hastened.ts';
 import { joinedProbe } from './joined-probe.ts';
 import { createMeasure, type Measure } from './measure/measure.ts';
 import type { PlatformTime } from './platform-time.ts';
@@ -74,7 +73,12 @@ export async function bringToLife(input: FieldInput): Promise<Field> {
   const befallen = new Map(
     faults.map((fault, number) => [fault, whom(fault, { estate, seed: scenario.seed, number })]),
   );
-  const { lanes, ofNetwork } = await openLanes(hastened(systemClock, speed), { scenario, estate, ways, befallen });
+  const { lanes, ofNetwork } = await openLanes(scaledClock({ startMs: systemClock.now(), speed }), {
+    scenario,
+    estate,
+    ways,
+    befallen,
+  });
   const { fleet: wanted } = scenario;
   const fleet = await startEstate({
     estate,
