@@ -3,10 +3,10 @@ import schemas16 from 'ocpp-rpc/lib/schemas/ocpp1_6.json' with { type: 'json' };
 import schemas201 from 'ocpp-rpc/lib/schemas/ocpp2_0_1.json' with { type: 'json' };
 import { expect, test } from 'vitest';
 import type { Protocol } from '#charging/index.ts';
-import { readFrame } from './frame.ts';
-import { openServer } from './specimens.ts';
+import { openServer } from './specimens/server.ts';
 import { v16 } from './v16/index.ts';
 import { v201 } from './v201/index.ts';
+import { readFrame } from './wire/frame.ts';
 
 const SEED = 20260518;
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { MINUTE, isoTime } from '#estate/units.ts';
-import { checkStrictly } from './rpc.ts';
-import { openServer, TEN, type Specimen } from './specimens.ts';
+import { openServer, TEN, type Specimen } from './specimens/server.ts';
+import { checkStrictly } from './wire/schemas.ts';
 
 /** Every answer keeps strictly to the published schemas, however generously the calls were read. */
 async function expectStrictAnswers(specimen: Specimen, charger: string, calls: number): Promise<void> {

@@ -1,19 +1,45 @@
+import type { ChargerCommand, Order } from '#charging/index.ts';
+import type { CommandResult } from '#estate/command.ts';
 import { messageOf, PolisError } from '#estate/errors.ts';
+import type { DeviceId } from '#estate/ids.ts';
 import { SECOND } from '#estate/units.ts';
 import type { Records } from '#storage/records.ts';
 import type { SecretBox } from '#storage/secrets.ts';
-import { createAfterBoot } from './after-boot.ts';
-import { createCommander } from './commander.ts';
-import { createDoors } from './doors.ts';
-import { createFleet, type FleetDeps, type FleetOptions } from './fleet.ts';
-import type { Ticket } from './handshake.ts';
-import type { OcppServer } from './index.ts';
-import { createOrderBook } from './orders.ts';
-import { createRefusals } from './refusals.ts';
-import { createNewSecrets } from './new-secrets.ts';
-import { createRpc } from './rpc.ts';
+import { createNewSecrets } from './both-versions/new-secrets.ts';
+import { createAfterBoot, type AfterBootOptions } from './commands/after-boot.ts';
+import { createCommander } from './commands/commander.ts';
+import { createOrderBook, type OrderRequest } from './commands/orders.ts';
+import type { ChargerConnection } from './connection/connection.ts';
+import { createFleet, type FleetDeps, type FleetOptions } from './fleet/fleet.ts';
+import { createDoors } from './handshake/doors.ts';
+import type { Ticket } from './handshake/handshake.ts';
+import { createRefusals, type RefusedHandshake } from './handshake/refusals.ts';
+import { createWatch } from './handshake/sign-in-watch.ts';
 import type { TlsOptions } from './tls/server-certificates.ts';
-import { createWatch } from './watch.ts';
+import { createRpc } from './wire/rpc.ts';
+
+/** The public face of the chargers' front. */
+export interface OcppServer {
+  /** Listens; resolves with the port, and with that behind TLS where there is one. */
+  start(): Promise<{ port: number; tlsPort: number | null }>;
+  /** Refuses new connections, lets calls under way end, closes with 1001. */
+  stop(): Promise<void>;
+  connectionOf(charger: DeviceId): ChargerConnection | null;
+  connectionCount(): number;
+  refused(): RefusedHandshake[];
+  /** A domain command, in what the charger speaks. Resolves with its one outcome; `PolisError offline` when not connected. */
+  command(charger: DeviceId, command: ChargerCommand): Promise<CommandResult>;
+  /** Any action of the charger's version, strictly validated before it leaves. */
+  call(charger: DeviceId, action: string, payload: unknown): Promise<CommandResult>;
+  /**
+   * Either of the two as a person orders it: on record, and kept for a charger that is not connected where it may wait.
+   *
+   * @throws PolisError as `command`; `offline` when the charger is not connected and the order may not wait.
+   */
+  order(charger: DeviceId, request: OrderRequest): Promise<Order>;
+  /** Closes the connection of a charger, if any: its registration changed. */
+  disconnect(charger: DeviceId, reason: string): void;
+}
 
 export interface OcppServerDeps extends Omit<FleetDeps, 'onListening' | 'onBooted' | 'watch' | 'newSecrets'> {
   /** Where chargers are registered. */
@@ -21,7 +47,7 @@ export interface OcppServerDeps extends Omit<FleetDeps, 'onListening' | 'onBoote
   secrets: SecretBox;
 }
 
-export interface OcppServerOptions extends FleetOptions {
+export interface OcppServerOptions extends FleetOptions, AfterBootOptions {
   host: string;
   /** 0: any free port. */
   port: number;

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { PutToken } from '#charging/index.ts';
 import { isoTime, MINUTE, SECOND } from '#estate/units.ts';
-import { openDialogue, type Dialogue } from '../specimen-dialogue.ts';
-import { TEN } from '../specimens.ts';
+import { openDialogue, type Dialogue } from '../specimens/dialogue.ts';
+import { TEN } from '../specimens/server.ts';
 
 let dialogue: Dialogue;
 beforeEach(async () => {

@@ -2,10 +2,10 @@ import { z } from 'zod';
 import { MASTER_PASS_GROUP, type Authorisation } from '#charging/index.ts';
 import { messageOf } from '#estate/errors.ts';
 import { isoTime, SECOND } from '#estate/units.ts';
-import type { Block } from '../block.ts';
-import { inbound, type Arrival } from '../inbound.ts';
-import { outbound } from '../outbound.ts';
-import { text } from '../tolerant.ts';
+import type { Block } from '../messages/block.ts';
+import { inbound, type Arrival } from '../messages/inbound.ts';
+import { outbound } from '../messages/outbound.ts';
+import { text } from '../messages/tolerant.ts';
 import { transactionId } from './transaction-id.ts';
 
 const STATUSES = { accepted: 'Accepted', blocked: 'Blocked', expired: 'Expired', invalid: 'Invalid' } as const;

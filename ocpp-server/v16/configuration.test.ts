@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { chargerCommand, placeOf, placeOfKey } from '#charging/index.ts';
-import { openServer, type Specimen, type Wire } from '../specimens.ts';
+import { openServer, type Specimen } from '../specimens/server.ts';
+import type { Wire } from '../specimens/wire.ts';
 
 let specimen: Specimen;
 let wire: Wire;

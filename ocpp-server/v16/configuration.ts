@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { keyAt, placeOfKey, WELL_KNOWN, type VariableChoice } from '#charging/index.ts';
 import { PolisError } from '#estate/errors.ts';
-import type { Block, Moment } from '../block.ts';
-import { inMessages } from '../item-limits.ts';
-import { outbound } from '../outbound.ts';
-import { list, maybe, text } from '../tolerant.ts';
+import { inMessages } from '../both-versions/item-limits.ts';
+import type { Block, Moment } from '../messages/block.ts';
+import { outbound } from '../messages/outbound.ts';
+import { list, maybe, text } from '../messages/tolerant.ts';
 
 /** OCPP 1.6 §5.8. Without keys, all are asked for. */
 const getConfiguration = outbound('GetConfiguration', {

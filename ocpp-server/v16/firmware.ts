@@ -1,12 +1,21 @@
 import { z } from 'zod';
 import { PolisError } from '#estate/errors.ts';
 import { isoTime } from '#estate/units.ts';
-import type { Block, Commands, Moment, OutboundCall } from '../block.ts';
-import { inbound } from '../inbound.ts';
-import { firmwarePayload, firmwareRequest, getLog, logRequest, termsOf } from '../job-requests.ts';
-import { asksForJob, jobNews, keepsJobNews, retryFields, takenByStatus, type Asked, type Taken } from '../jobs.ts';
-import { outbound } from '../outbound.ts';
-import { instant, integer, maybe, text } from '../tolerant.ts';
+import { firmwarePayload, firmwareRequest, getLog, logRequest, termsOf } from '../both-versions/job-requests.ts';
+import {
+  asksForJob,
+  jobNews,
+  keepsJobNews,
+  retryFields,
+  takenByStatus,
+  type Asked,
+  type Taken,
+} from '../both-versions/jobs.ts';
+import type { Block, Commands, Moment } from '../messages/block.ts';
+import type { OutboundCall } from '../messages/call.ts';
+import { inbound } from '../messages/inbound.ts';
+import { outbound } from '../messages/outbound.ts';
+import { instant, integer, maybe, text } from '../messages/tolerant.ts';
 
 const retry = { retries: maybe(integer), retryInterval: maybe(integer) };
 

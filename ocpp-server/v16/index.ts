@@ -1,10 +1,10 @@
-import { dataTransfer } from '../data-transfer.ts';
-import { dialectOf } from '../dialect.ts';
+import { dataTransfer } from '../both-versions/data-transfer.ts';
+import { dialectOf } from '../messages/dialect.ts';
 import { authorization } from './authorization.ts';
 import { configuration } from './configuration.ts';
 import { firmware } from './firmware.ts';
-import { provisioning } from './provisioning.ts';
 import { localList } from './local-list.ts';
+import { provisioning } from './provisioning.ts';
 import { remoteControl } from './remote-control.ts';
 import { reservation } from './reservation.ts';
 import { security } from './security.ts';

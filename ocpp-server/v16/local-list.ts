@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { ListEntry, ListPart } from '#charging/index.ts';
-import type { Block } from '../block.ts';
-import { listAnswered, listCalls, type ListWords } from '../local-lists.ts';
-import { outbound } from '../outbound.ts';
-import { integer, text } from '../tolerant.ts';
+import { listPhrases, takesList, tellsListVersion, type ListWords } from '../both-versions/local-lists.ts';
+import type { Block } from '../messages/block.ts';
+import { outbound } from '../messages/outbound.ts';
+import { integer, text } from '../messages/tolerant.ts';
 import { idTagInfo, LONGEST_TOKEN } from './authorization.ts';
 
 const words: ListWords = {
@@ -22,30 +22,18 @@ function toEntry({ token, authorisation }: ListEntry) {
   return { idTag: token, ...(authorisation ? { idTagInfo: idTagInfo(authorisation) } : {}) };
 }
 
-/** OCPP 1.6 §5.15. */
-const sendLocalList = outbound('SendLocalList', {
-  request: z.object({ listVersion: integer, updateType: text }),
-  response: z.object({ status: text }),
-  answered: ({ request, response, ...to }) =>
-    listAnswered(words, to, {
-      version: request.listVersion,
-      status: response.status,
-      isChange: request.updateType === 'Differential',
-    }),
-});
+const sendLocalList = z
+  .object({ listVersion: integer, updateType: text })
+  .transform(({ listVersion: version, updateType }) => ({ version, updateType }));
 
-/** OCPP 1.6 §5.10. */
-const getLocalListVersion = outbound('GetLocalListVersion', {
-  response: z.object({ listVersion: integer }),
-  answered: ({ charger, desk, at, response }) =>
-    desk.charging.localLists.reported({ charger: charger.id, version: response.listVersion, at }),
-});
+const toldVersion = z.object({ listVersion: integer }).transform(({ listVersion: version }) => ({ version }));
 
+/** Local authorisation lists (OCPP 1.6 §5.10, §5.15). */
 export const localList: Block = {
   inbound: [],
-  outbound: [sendLocalList, getLocalListVersion],
-  phrases: {
-    'send-local-list': (command, moment) => listCalls(words, command, moment),
-    'get-local-list-version': () => ({ action: 'GetLocalListVersion', payload: {} }),
-  },
+  outbound: [
+    outbound('SendLocalList', takesList(words, sendLocalList)),
+    outbound('GetLocalListVersion', tellsListVersion(toldVersion)),
+  ],
+  phrases: listPhrases(words),
 };

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Millis } from '#estate/units.ts';
-import { meter, type Metering } from '../metering.ts';
-import { decimal, instant, list, maybe, plausible, text } from '../tolerant.ts';
+import { meter, type Metering } from '../both-versions/metering.ts';
+import { decimal, instant, list, maybe, plausible, text } from '../messages/tolerant.ts';
 
 /** OCPP 1.6 §7.43. */
 const sampledValue = z.object({

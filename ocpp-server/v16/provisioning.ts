@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import type { ConnectorState } from '#estate/fact.ts';
 import { PolisError } from '#estate/errors.ts';
-import { isoTime } from '#estate/units.ts';
-import type { Block } from '../block.ts';
-import { answerBoot } from '../boot.ts';
-import { inbound } from '../inbound.ts';
-import { outbound } from '../outbound.ts';
-import { instant, maybe, meaningOf, ordinal, plausible, text } from '../tolerant.ts';
+import { answerBoot } from '../both-versions/boot.ts';
+import { heartbeat } from '../both-versions/heartbeat.ts';
+import type { Block } from '../messages/block.ts';
+import { inbound } from '../messages/inbound.ts';
+import { outbound } from '../messages/outbound.ts';
+import { instant, maybe, meaningOf, ordinal, plausible, text } from '../messages/tolerant.ts';
 
 /** OCPP 1.6 §4.2. */
 const bootNotification = inbound(
@@ -29,12 +29,6 @@ const bootNotification = inbound(
     return answerBoot(boot, arrival);
   },
 );
-
-/** OCPP 1.6 §4.6. */
-const heartbeat = inbound('Heartbeat', z.object({}), async (_message, { charger, receivedAt, desk }) => {
-  await desk.charging.reachable(charger, true, receivedAt);
-  return { currentTime: isoTime(desk.ground.clock.now()) };
-});
 
 const STATES: Record<string, ConnectorState> = {
   Available: 'available',

@@ -1,28 +1,23 @@
 import { z } from 'zod';
-import type { Block } from '../block.ts';
-import { startProfile } from '../limits.ts';
-import { outbound } from '../outbound.ts';
-import { answeredStatus, toldProfile } from '../profile-words.ts';
-import { maybe, ordinal } from '../tolerant.ts';
+import { startProfile } from '../both-versions/limits.ts';
+import { givesProfile } from '../both-versions/profile-sequels.ts';
+import { toldProfile } from '../both-versions/profile-words.ts';
+import type { Block } from '../messages/block.ts';
+import { outbound } from '../messages/outbound.ts';
+import { maybe, ordinal } from '../messages/tolerant.ts';
 import { profileWords } from './smart-charging.ts';
 import { transactionId } from './transaction-id.ts';
 
 /** OCPP 1.6 §5.11. A profile that went with it is the charger's from now on. */
-const remoteStart = outbound('RemoteStartTransaction', {
-  request: z.object({ connectorId: maybe(ordinal), chargingProfile: maybe(toldProfile) }),
-  response: answeredStatus,
-  async answered({ request: { connectorId: evse, chargingProfile }, response: { status }, charger, desk, at }) {
-    if (status !== 'Accepted' || !chargingProfile || evse === undefined) return;
-    const profile = { ...chargingProfile, evse };
-    await desk.charging.profiles.installed({ charger: charger.id, profile, replacesAlike: true, at });
-  },
-});
+const remoteStart = z
+  .object({ connectorId: maybe(ordinal), chargingProfile: maybe(toldProfile) })
+  .transform(({ connectorId: evse, chargingProfile: profile }) => ({ evse, profile }));
 
 /** Remote control and triggers (OCPP 1.6 §5.11, §5.12, §5.2, §5.17, §5.18). A connector's number stands for the EVSE. */
 export const remoteControl: Block = {
   inbound: [],
   outbound: [
-    remoteStart,
+    outbound('RemoteStartTransaction', givesProfile(remoteStart, { replacesAlike: true })),
     outbound('RemoteStopTransaction'),
     outbound('UnlockConnector'),
     outbound('ChangeAvailability'),

@@ -1,57 +1,35 @@
 import { z } from 'zod';
 import { PolisError } from '#estate/errors.ts';
 import { isoTime } from '#estate/units.ts';
-import type { Block } from '../block.ts';
-import { outbound } from '../outbound.ts';
-import { cancelled, numberOf, reservationOf, reserving } from '../reservations.ts';
-import { instant, integer, maybe, ordinal, text } from '../tolerant.ts';
+import { cancelReservation, cancellingReservation, reservationOf, reserves } from '../both-versions/reservations.ts';
+import type { Block } from '../messages/block.ts';
+import { outbound } from '../messages/outbound.ts';
+import { instant, integer, maybe, ordinal, text } from '../messages/tolerant.ts';
 import { LONGEST_TOKEN } from './authorization.ts';
 
-const reserveNowRequest = z.object({
-  connectorId: ordinal,
-  expiryDate: instant,
-  idTag: text,
-  parentIdTag: maybe(text),
-  reservationId: integer,
-});
-
-const termsOf = ({
-  connectorId,
-  expiryDate,
-  idTag,
-  parentIdTag,
-  reservationId,
-}: z.output<typeof reserveNowRequest>) => ({
-  number: reservationId,
-  evse: connectorId === 0 ? null : connectorId,
-  connectorType: null,
-  token: idTag,
-  group: parentIdTag ?? null,
-  expiresAt: expiryDate,
-});
-
-const answer = z.object({ status: text });
-
 /** OCPP 1.6 §5.13. Connector 0 is whichever is free. */
-const reserveNow = outbound('ReserveNow', {
-  request: reserveNowRequest,
-  response: answer,
-  asking: ({ request, ...to }) => reserving.asking(to, termsOf(request)),
-  answered: ({ request, response, ...to }) => reserving.answered(to, { terms: termsOf(request), ...response }),
-  unanswered: ({ request, outcome, ...to }) => reserving.unanswered(to, { number: request.reservationId, outcome }),
-});
-
-/** OCPP 1.6 §5.3. */
-const cancelReservation = outbound('CancelReservation', {
-  request: z.object({ reservationId: integer }),
-  response: answer,
-  answered: ({ request, response, ...to }) => cancelled(to, { number: request.reservationId, ...response }),
-});
+const reserveNow = z
+  .object({
+    connectorId: ordinal,
+    expiryDate: instant,
+    idTag: text,
+    parentIdTag: maybe(text),
+    reservationId: integer,
+  })
+  .transform((request) => ({
+    number: request.reservationId,
+    evse: request.connectorId === 0 ? null : request.connectorId,
+    connectorType: null,
+    token: request.idTag,
+    group: request.parentIdTag ?? null,
+    expiresAt: request.expiryDate,
+  }));
 
 export const reservation: Block = {
   inbound: [],
-  outbound: [reserveNow, cancelReservation],
+  outbound: [outbound('ReserveNow', reserves(reserveNow)), cancelReservation],
   phrases: {
+    ...cancellingReservation,
     async reserve(command, moment) {
       if (command.connectorType !== undefined) {
         throw new PolisError(
@@ -72,9 +50,5 @@ export const reservation: Block = {
         },
       };
     },
-    'cancel-reservation': async ({ reservation: id }, moment) => ({
-      action: 'CancelReservation',
-      payload: { reservationId: await numberOf(id, moment) },
-    }),
   },
 };

@@ -2,67 +2,61 @@ import { X509Certificate } from 'node:crypto';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createAuthority, generateRoots, type Authority } from '#charging/index.ts';
 import { SECOND } from '#estate/units.ts';
-import { openServer, openWire, SECRET, TEN, type Specimen, type Wire } from '../specimens.ts';
-import { requestFor } from '../tls/specimen-certificates.ts';
+import { requestFor } from '../specimens/certificates.ts';
+import { openDialogue, type Dialogue } from '../specimens/dialogue.ts';
+import { TEN, type Specimen } from '../specimens/server.ts';
+import { openWire, secretOf, type Wire } from '../specimens/wire.ts';
+
+/** What the charger signs in with at first. */
+const OLD = secretOf('C1');
 
 let authority: Authority;
 beforeAll(async () => {
   authority = createAuthority(await generateRoots(TEN));
 });
 
+let dialogue: Dialogue;
 let front: Specimen;
 let wire: Wire;
 beforeEach(async () => {
-  front = await openServer({}, { authority });
-  wire = await front.connect('CP-1');
+  dialogue = await openDialogue('ocpp1.6', { authority });
+  ({ specimen: front, wire } = dialogue);
 });
-afterEach(() => front[Symbol.asyncDispose]());
-
-/** Gives a command, answers what comes of it on the wire, and resolves with both. */
-async function commanded(command: Parameters<Specimen['server']['command']>[1], ...answers: object[]) {
-  const outcome = front.server.command('CP-1', command);
-  const asked: unknown[] = [];
-  for (const answer of answers) {
-    const [, id, action, payload] = await wire.next();
-    asked.push([action, payload]);
-    wire.send(JSON.stringify([3, id, answer]));
-  }
-  return { ...(await outcome), asked };
-}
+afterEach(() => dialogue[Symbol.asyncDispose]());
 
 const HASHES = { hashAlgorithm: 'SHA256', issuerNameHash: 'ab12', issuerKeyHash: 'cd34', serialNumber: '1F' };
 
 describe('certificates of a charger of 1.6', () => {
   it('SignCertificate: a good request is answered, then signed and sent; CertificateSigned: its answer is kept', async () => {
-    const { csr } = await requestFor('CP-1');
+    const { csr } = await requestFor('C1');
     expect(await wire.call('SignCertificate', { csr })).toEqual([3, 'c1', { status: 'Accepted' }]);
     await front.clock.advance(SECOND);
     const [, id, action, payload] = await wire.next();
     expect(action).toBe('CertificateSigned');
     const { certificateChain } = payload as { certificateChain: string };
-    expect(new X509Certificate(certificateChain).subject).toBe('CN=CP-1');
-    const states = async () => (await front.charging.certificates.of('CP-1', 9)).map(({ state }) => state);
+    expect(new X509Certificate(certificateChain).subject).toBe('CN=C1');
+    const states = async () => (await front.charging.certificates.of('C1', 9)).map(({ state }) => state);
     expect(await states()).toEqual(['signed']);
     wire.send(JSON.stringify([3, id, { status: 'Accepted' }]));
     await expect.poll(states).toEqual(['accepted']);
   });
 
   it('CertificateSigned: a charger may reject it', async () => {
-    const { csr } = await requestFor('CP-1');
+    const { csr } = await requestFor('C1');
     await wire.call('SignCertificate', { csr });
     await front.clock.advance(SECOND);
     const [, id] = await wire.next();
     wire.send(JSON.stringify([3, id, { status: 'Rejected' }]));
     await expect
-      .poll(() => front.charging.certificates.of('CP-1', 9))
+      .poll(() => front.charging.certificates.of('C1', 9))
       .toMatchObject([{ state: 'rejected', reason: 'The charger rejected it.' }]);
   });
 
   it('SignCertificate: a request for another name is rejected, and listed with the reason', async () => {
-    const { csr } = await requestFor('CP-2');
+    const { csr } = await requestFor('C2');
     expect(await wire.call('SignCertificate', { csr })).toEqual([3, 'c1', { status: 'Rejected' }]);
-    expect(await front.charging.certificates.of('CP-1', 9)).toMatchObject([
-      { state: 'refused', reason: 'its common name is CP-2, and not CP-1', ours: false },
+    expect(await front.charging.certificates.of('C1', 9)).toMatchObject([
+      { state: 'refused', reason: 'its common name is C2, and not C1', ours: false },
     ]);
   });
 
@@ -74,48 +68,48 @@ describe('certificates of a charger of 1.6', () => {
   });
 
   it('SignCertificate: who asks again and again is put off', async () => {
-    const { csr } = await requestFor('CP-2');
+    const { csr } = await requestFor('C2');
     for (let n = 0; n < 25; n++) await wire.call('SignCertificate', { csr });
-    expect(await front.charging.certificates.of('CP-1', 100)).toHaveLength(20);
+    expect(await front.charging.certificates.of('C1', 100)).toHaveLength(20);
   });
 
   it('ExtendedTriggerMessage: renew-certificate asks the charger for a request', async () => {
-    const { outcome, asked } = await commanded(
+    const { result, calls } = await dialogue.ask(
       { command: 'renew-certificate', use: 'charging-station' },
       { status: 'Accepted' },
     );
-    expect(outcome).toBe('accepted');
-    expect(asked).toEqual([['ExtendedTriggerMessage', { requestedMessage: 'SignChargePointCertificate' }]]);
-    await expect(front.server.command('CP-1', { command: 'renew-certificate', use: 'v2g' })).rejects.toThrow(/1\.6/);
+    expect(result.outcome).toBe('accepted');
+    expect(calls).toEqual([['ExtendedTriggerMessage', { requestedMessage: 'SignChargePointCertificate' }]]);
+    await expect(front.server.command('C1', { command: 'renew-certificate', use: 'v2g' })).rejects.toThrow(/1\.6/);
   });
 
   it('InstallCertificate: without a certificate the charger is given both roots', async () => {
-    const { asked } = await commanded(
+    const { calls } = await dialogue.ask(
       { command: 'install-certificate', type: 'central-system-root' },
       { status: 'Accepted' },
       { status: 'Accepted' },
     );
-    expect(asked).toMatchObject([
+    expect(calls).toMatchObject([
       ['InstallCertificate', { certificateType: 'CentralSystemRootCertificate' }],
       ['InstallCertificate', { certificateType: 'CentralSystemRootCertificate' }],
     ]);
-    const pems = asked.map((one) => (one as [string, { certificate: string }])[1].certificate);
+    const pems = calls.map((one) => (one as [string, { certificate: string }])[1].certificate);
     expect(pems.join('')).toBe(authority.roots);
   });
 
   it('GetInstalledCertificateIds: what is listed is kept, per type; DeleteCertificate: what is deleted is forgotten', async () => {
     const list = { command: 'list-certificates' } as const;
-    const { outcome, asked } = await commanded(
+    const { result, calls } = await dialogue.ask(
       list,
       { status: 'Accepted', certificateHashData: [HASHES] },
       { status: 'NotFound' },
     );
-    expect(outcome).toBe('accepted');
-    expect(asked).toEqual([
+    expect(result.outcome).toBe('accepted');
+    expect(calls).toEqual([
       ['GetInstalledCertificateIds', { certificateType: 'CentralSystemRootCertificate' }],
       ['GetInstalledCertificateIds', { certificateType: 'ManufacturerRootCertificate' }],
     ]);
-    expect(await front.charging.certificates.installed('CP-1')).toEqual([
+    expect(await front.charging.certificates.installed('C1')).toEqual([
       {
         type: 'central-system-root',
         hashAlgorithm: 'SHA256',
@@ -125,22 +119,22 @@ describe('certificates of a charger of 1.6', () => {
         seenAt: TEN,
       },
     ]);
-    const gone = await commanded({ command: 'delete-certificate', serial: '1f' }, { status: 'Accepted' });
-    expect(gone.asked).toEqual([['DeleteCertificate', { certificateHashData: HASHES }]]);
-    expect(await front.charging.certificates.installed('CP-1')).toEqual([]);
-    await expect(front.server.command('CP-1', { command: 'delete-certificate', serial: '1f' })).rejects.toThrow(
+    const gone = await dialogue.ask({ command: 'delete-certificate', serial: '1f' }, { status: 'Accepted' });
+    expect(gone.calls).toEqual([['DeleteCertificate', { certificateHashData: HASHES }]]);
+    expect(await front.charging.certificates.installed('C1')).toEqual([]);
+    await expect(front.server.command('C1', { command: 'delete-certificate', serial: '1f' })).rejects.toThrow(
       /list-certificates first/,
     );
   });
 
   it('DeleteCertificate: one that the charger would not delete stays listed', async () => {
-    await commanded(
+    await dialogue.ask(
       { command: 'list-certificates', type: 'manufacturer-root' },
       { status: 'Accepted', certificateHashData: [HASHES] },
     );
-    const { outcome } = await commanded({ command: 'delete-certificate', serial: '1F' }, { status: 'Failed' });
-    expect(outcome).toBe('rejected');
-    expect(await front.charging.certificates.installed('CP-1')).toHaveLength(1);
+    const { result } = await dialogue.ask({ command: 'delete-certificate', serial: '1F' }, { status: 'Failed' });
+    expect(result.outcome).toBe('rejected');
+    expect(await front.charging.certificates.installed('C1')).toHaveLength(1);
   });
 });
 
@@ -152,10 +146,10 @@ describe('security events of a charger of 1.6', () => {
     front.charging.facts.listen((fact) => void facts.push(fact));
     for (let n = 0; n < 2; n++)
       expect(await wire.call('SecurityEventNotification', event, `e${n}`)).toEqual([3, `e${n}`, {}]);
-    expect(await front.charging.securityEvents.list({ charger: 'CP-1', limit: 9 })).toEqual([
+    expect(await front.charging.securityEvents.list({ charger: 'C1', limit: 9 })).toEqual([
       {
         id: expect.any(String),
-        charger: 'CP-1',
+        charger: 'C1',
         site: 'barolo',
         kind: 'TamperDetectionActivated',
         at: TEN - 60_000,
@@ -165,16 +159,16 @@ describe('security events of a charger of 1.6', () => {
         critical: true,
       },
     ]);
-    const told = { kind: 'security-event', charger: 'CP-1', site: 'barolo', at: TEN, event: event.type, text: 'lid' };
+    const told = { kind: 'security-event', charger: 'C1', site: 'barolo', at: TEN, event: event.type, text: 'lid' };
     expect(facts).toContainEqual({ ...told, critical: true });
   });
 });
 
 describe('the rotation of a secret of 1.6', () => {
-  const open = (secret: string | Buffer) => openWire(front.port, { id: 'CP-1', secret });
+  const open = (secret: string | Buffer) => openWire(front.port, { id: 'C1', secret });
   /** Asks for a new secret; resolves with it once the charger was told. */
   async function told() {
-    const outcome = front.server.command('CP-1', { command: 'rotate-password' }).catch((error: unknown) => error);
+    const outcome = front.server.command('C1', { command: 'rotate-password' }).catch((error: unknown) => error);
     const [, id, action, payload] = await wire.next();
     const { key, value } = payload as { key: string; value: string };
     expect([action, key]).toEqual(['ChangeConfiguration', 'AuthorizationKey']);
@@ -186,9 +180,9 @@ describe('the rotation of a secret of 1.6', () => {
     const { outcome, id, secret } = await told();
     wire.send(JSON.stringify([3, id, { status: 'Accepted' }]));
     expect(await outcome).toMatchObject({ outcome: 'accepted' });
-    wire = await open(SECRET);
+    wire = await open(OLD);
     wire = await open(secret);
-    await expect(open(SECRET)).rejects.toThrow('401');
+    await expect(open(OLD)).rejects.toThrow('401');
     wire = await open(secret);
   });
 
@@ -196,12 +190,12 @@ describe('the rotation of a secret of 1.6', () => {
     const { id, secret } = await told();
     wire.send(JSON.stringify([3, id, { status: 'Accepted' }]));
     wire = await open(Buffer.from(secret, 'hex'));
-    await expect(open(SECRET)).rejects.toThrow('401');
+    await expect(open(OLD)).rejects.toThrow('401');
     wire = await open(secret);
   });
 
   it.each([
-    ['before the charger took it', SECRET],
+    ['before the charger took it', OLD],
     ['after it took it, and before its answer came', null],
   ])('ChangeConfiguration: a cut %s locks nobody out', async (_when, kept) => {
     const { outcome, secret } = await told();
@@ -214,7 +208,7 @@ describe('the rotation of a secret of 1.6', () => {
     const { outcome, id } = await told();
     wire.send(JSON.stringify([3, id, { status: 'Rejected' }]));
     expect(await outcome).toMatchObject({ outcome: 'rejected' });
-    wire = await open(SECRET);
+    wire = await open(OLD);
   });
 
   it('ChangeConfiguration: of several that were sent any may be the one, and those before it end', async () => {
@@ -228,13 +222,13 @@ describe('the rotation of a secret of 1.6', () => {
     const [first = '', second = '', third = ''] = secrets;
     wire = await open(second);
     await expect(open(first)).rejects.toThrow('401');
-    await expect(open(SECRET)).rejects.toThrow('401');
+    await expect(open(OLD)).rejects.toThrow('401');
     wire = await open(third);
     await expect(open(second)).rejects.toThrow('401');
   });
 
   it('ChangeConfiguration: a raw call of an engineer locks nobody out either', async () => {
-    const done = front.server.call('CP-1', 'ChangeConfiguration', {
+    const done = front.server.call('C1', 'ChangeConfiguration', {
       key: 'authorizationkey',
       value: 'another-secret-1',
     });
@@ -242,7 +236,7 @@ describe('the rotation of a secret of 1.6', () => {
     wire.send(JSON.stringify([3, id, { status: 'Accepted' }]));
     expect(await done).toMatchObject({ outcome: 'accepted' });
     wire = await open('another-secret-1');
-    await expect(open(SECRET)).rejects.toThrow('401');
+    await expect(open(OLD)).rejects.toThrow('401');
   });
 
   it('leaves no secret in the trace', async () => {
@@ -250,7 +244,7 @@ describe('the rotation of a secret of 1.6', () => {
     wire.send(JSON.stringify([3, id, { status: 'Accepted' }]));
     await outcome;
     await front.stop();
-    const frames = (await front.trace('CP-1')).map(({ frame }) => frame).join('\n');
+    const frames = (await front.trace('C1')).map(({ frame }) => frame).join('\n');
     expect(frames).toContain('AuthorizationKey');
     expect(frames).not.toContain(secret);
   });

@@ -1,21 +1,21 @@
 import { z } from 'zod';
 import { TRUSTED_FOR, type TrustedFor } from '#charging/index.ts';
 import { PolisError } from '#estate/errors.ts';
-import type { Block } from '../block.ts';
 import {
   certificateHashData,
   certificatesToInstall,
   certificateSigned,
   deleteCertificate,
-  hashesOf,
+  deletingCertificate,
   installedOf,
   sign,
-} from '../certificates.ts';
-import { inbound } from '../inbound.ts';
-import { newSecret } from '../new-secrets.ts';
-import { outbound } from '../outbound.ts';
-import { securityEvent } from '../security-event.ts';
-import { list, text } from '../tolerant.ts';
+} from '../both-versions/certificates.ts';
+import { newSecret } from '../both-versions/new-secrets.ts';
+import { securityEvent } from '../both-versions/security-event.ts';
+import type { Block } from '../messages/block.ts';
+import { inbound } from '../messages/inbound.ts';
+import { outbound } from '../messages/outbound.ts';
+import { list, text } from '../messages/tolerant.ts';
 
 /** In which words 1.6 says what a certificate is trusted for; it knows no more. */
 const TYPES: Partial<Record<TrustedFor, string>> = {
@@ -62,10 +62,7 @@ export const security: Block = {
         action: 'InstallCertificate',
         payload: { certificateType: typeOf(type), certificate: pem },
       })),
-    'delete-certificate': async ({ serial }, moment) => ({
-      action: 'DeleteCertificate',
-      payload: { certificateHashData: await hashesOf(serial, moment) },
-    }),
+    ...deletingCertificate,
     'list-certificates': ({ type }) =>
       (type === undefined ? Object.values(TYPES) : [typeOf(type)]).map((certificateType) => ({
         action: 'GetInstalledCertificateIds',

@@ -1,70 +1,57 @@
 import { z } from 'zod';
 import type { ChargingProfile, ProfileCriteria, ProfilePurpose } from '#charging/index.ts';
 import { PolisError } from '#estate/errors.ts';
-import type { Block, OutboundCall } from '../block.ts';
-import { defaultProfile, limitProfile, spelledOut } from '../limits.ts';
-import { outbound } from '../outbound.ts';
-import {
-  answeredStatus,
-  headOf,
-  isCleared,
-  scheduleOf,
-  toldProfile,
-  toldPurpose,
-  toldSchedule,
-} from '../profile-words.ts';
-import { instant, integer, maybe, ordinal, text } from '../tolerant.ts';
+import { profilePhrases } from '../both-versions/limits.ts';
+import { clearsProfiles, givesProfile, tellsComposite } from '../both-versions/profile-sequels.ts';
+import { headOf, scheduleOf, toldProfile, toldPurpose, toldSchedule } from '../both-versions/profile-words.ts';
+import type { Block } from '../messages/block.ts';
+import type { OutboundCall } from '../messages/call.ts';
+import { outbound } from '../messages/outbound.ts';
+import { instant, integer, maybe, ordinal, text } from '../messages/tolerant.ts';
 import { transactionId } from './transaction-id.ts';
 
 /** OCPP 1.6 §5.16. */
-const setChargingProfile = outbound('SetChargingProfile', {
-  request: z.object({ connectorId: ordinal, csChargingProfiles: toldProfile }),
-  response: answeredStatus,
-  async answered({ request: { connectorId: evse, csChargingProfiles }, response: { status }, charger, desk, at }) {
-    if (status !== 'Accepted') return;
-    const profile = { ...csChargingProfiles, evse };
-    await desk.charging.profiles.installed({ charger: charger.id, profile, replacesAlike: true, at });
-  },
-});
+const setChargingProfile = z
+  .object({ connectorId: ordinal, csChargingProfiles: toldProfile })
+  .transform(({ connectorId: evse, csChargingProfiles: profile }) => ({ evse, profile }));
 
 /** OCPP 1.6 §5.5. */
-const clearChargingProfile = outbound('ClearChargingProfile', {
-  request: z.object({
+const clearChargingProfile = z
+  .object({
     id: maybe(integer),
     connectorId: maybe(ordinal),
     chargingProfilePurpose: maybe(toldPurpose),
     stackLevel: maybe(integer),
-  }),
-  response: answeredStatus,
-  async answered({ request, response: { status }, charger, desk }) {
-    if (!isCleared(status)) return;
-    const { id: number, connectorId: evse, chargingProfilePurpose: purpose, stackLevel } = request;
-    await desk.charging.profiles.cleared(charger.id, { number, evse, purpose, stackLevel });
-  },
-});
+  })
+  .transform(({ id: number, connectorId: evse, chargingProfilePurpose: purpose, stackLevel }) => ({
+    number,
+    evse,
+    purpose,
+    stackLevel,
+  }));
 
 /** OCPP 1.6 §5.7. */
-const getCompositeSchedule = outbound('GetCompositeSchedule', {
-  request: z.object({ connectorId: ordinal, duration: integer }),
-  response: z.object({ status: maybe(text), scheduleStart: maybe(instant), chargingSchedule: maybe(toldSchedule) }),
-  async answered({ request: { connectorId: evse, duration }, response, charger, desk, at }) {
-    const { status, scheduleStart, chargingSchedule: schedule } = response;
-    if (status !== 'Accepted' || !schedule) return;
-    const startsAt = scheduleStart ?? schedule.startsAt ?? at;
-    const told = { ...schedule, startsAt, durationS: schedule.durationS ?? duration };
-    await desk.charging.profiles.scheduleTold({ ...told, charger: charger.id, evse, kind: 'composite', at });
-  },
-});
+const getCompositeSchedule = z
+  .object({ connectorId: ordinal, duration: integer })
+  .transform(({ connectorId: evse, duration: durationS }) => ({ evse, durationS }));
+
+const compositeSchedule = z
+  .object({ status: maybe(text), scheduleStart: maybe(instant), chargingSchedule: maybe(toldSchedule) })
+  .transform(({ status, scheduleStart, chargingSchedule: told }) => ({
+    status,
+    schedule: told && { ...told, startsAt: scheduleStart ?? told.startsAt },
+  }));
 
 /** Smart charging (OCPP 1.6 §5.5, §5.7, §5.16). */
 export const smartCharging: Block = {
   inbound: [],
-  outbound: [setChargingProfile, clearChargingProfile, getCompositeSchedule],
+  outbound: [
+    outbound('SetChargingProfile', givesProfile(setChargingProfile, { replacesAlike: true })),
+    outbound('ClearChargingProfile', clearsProfiles(clearChargingProfile)),
+    outbound('GetCompositeSchedule', tellsComposite(getCompositeSchedule, compositeSchedule)),
+  ],
   phrases: {
-    limit: (command, moment) => setting(limitProfile(command, moment)),
-    'default-limit': (command, moment) => setting(defaultProfile(command, moment)),
-    'set-profile': (command, moment) => setting(spelledOut(command, moment)),
-    'clear-limit': ({ evse }, { limits }) => clearing({ evse, stackLevel: limits.stackLevel }),
+    ...profilePhrases({ set: setting, clear: clearing }),
     'clear-profiles': ({ number, evse, purpose, stackLevel }) => clearing({ number, evse, purpose, stackLevel }),
     'composite-schedule': ({ evse, durationS, unit }) => ({
       action: 'GetCompositeSchedule',

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { TransactionReport } from '#charging/index.ts';
-import type { Block } from '../block.ts';
-import { inbound, type Arrival } from '../inbound.ts';
-import { readingsOf } from '../readings.ts';
-import { decimal, instant, integer, maybe, ordinal, plausible, present, text } from '../tolerant.ts';
+import { readingsOf } from '../both-versions/readings.ts';
+import type { Block } from '../messages/block.ts';
+import { inbound, type Arrival } from '../messages/inbound.ts';
+import { decimal, instant, integer, maybe, ordinal, plausible, present, text } from '../messages/tolerant.ts';
 import { idTagInfo } from './authorization.ts';
 import { metered, meterValues } from './meter-values.ts';
 

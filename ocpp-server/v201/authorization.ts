@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { MASTER_PASS_GROUP, type Authorisation, type Token } from '#charging/index.ts';
 import { isoTime } from '#estate/units.ts';
-import type { Block } from '../block.ts';
-import { inbound } from '../inbound.ts';
-import { outbound } from '../outbound.ts';
-import { list, maybe, text } from '../tolerant.ts';
+import type { Block } from '../messages/block.ts';
+import { inbound } from '../messages/inbound.ts';
+import { outbound } from '../messages/outbound.ts';
+import { list, maybe, text } from '../messages/tolerant.ts';
 
 /** An id token; its type decides nothing, unless it says that there is none (C02: a start button). */
 export const idToken = z.object({ idToken: text, type: maybe(text) });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { WatchedPlace } from '#charging/index.ts';
-import { maybe, ordinal, text } from '../tolerant.ts';
+import { maybe, ordinal, text } from '../messages/tolerant.ts';
 
 const name = text.pipe(z.string().min(1));
 

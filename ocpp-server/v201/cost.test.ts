@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { isoTime, MINUTE } from '#estate/units.ts';
-import { openDialogue, type Dialogue } from '../specimen-dialogue.ts';
-import { TEN } from '../specimens.ts';
+import { openDialogue, type Dialogue } from '../specimens/dialogue.ts';
+import { TEN } from '../specimens/server.ts';
 
 let dialogue: Dialogue;
 beforeEach(async () => {

@@ -1,6 +1,6 @@
-import type { Block } from '../block.ts';
-import type { Desk } from '../inbound.ts';
-import { outbound } from '../outbound.ts';
+import type { Block } from '../messages/block.ts';
+import type { Desk } from '../messages/inbound.ts';
+import { outbound } from '../messages/outbound.ts';
 
 /** What a session came to, for the answer to its last event (use case I03); nothing where no price holds. */
 export async function totalCostOf(session: string, { charging }: Desk): Promise<{ totalCost?: number }> {

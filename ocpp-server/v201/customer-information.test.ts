@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { isoTime } from '#estate/units.ts';
-import { openExchange, type Exchange } from '../specimen-exchange.ts';
-import { openServer, TEN, type Specimen } from '../specimens.ts';
+import { openExchange, type Exchange } from '../specimens/exchange.ts';
+import { openServer, TEN, type Specimen } from '../specimens/server.ts';
 
 let specimen: Specimen;
 let station: Exchange;

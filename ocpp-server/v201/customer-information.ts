@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { Block } from '../block.ts';
-import { inbound } from '../inbound.ts';
-import { outbound } from '../outbound.ts';
-import { integer, maybe, text } from '../tolerant.ts';
+import type { Block } from '../messages/block.ts';
+import { inbound } from '../messages/inbound.ts';
+import { outbound } from '../messages/outbound.ts';
+import { integer, maybe, text } from '../messages/tolerant.ts';
 import { idTokenOf } from './authorization.ts';
 
 /** What it is about to tell is kept for a day, and only because it was asked for (use cases N09, N10). */

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { chargerCommand, placeOf, type PlaceWords } from '#charging/index.ts';
 import { MINUTE } from '#estate/units.ts';
-import { openServer, type Specimen, type Wire } from '../specimens.ts';
+import { openServer, type Specimen } from '../specimens/server.ts';
+import type { Wire } from '../specimens/wire.ts';
 
 let specimen: Specimen;
 let wire: Wire;

@@ -9,11 +9,12 @@ import {
   type VariablePlace,
 } from '#charging/index.ts';
 import { PolisError } from '#estate/errors.ts';
-import type { Block, Commands, Moment, OutboundCall } from '../block.ts';
-import { inbound } from '../inbound.ts';
-import { inMessages, type ItemLimits } from '../item-limits.ts';
-import { outbound } from '../outbound.ts';
-import { decimal, integer, list, maybe, ordinal, text } from '../tolerant.ts';
+import { inMessages, type ItemLimits } from '../both-versions/item-limits.ts';
+import type { Block, Commands, Moment } from '../messages/block.ts';
+import type { OutboundCall } from '../messages/call.ts';
+import { inbound } from '../messages/inbound.ts';
+import { outbound } from '../messages/outbound.ts';
+import { decimal, integer, list, maybe, ordinal, text } from '../messages/tolerant.ts';
 
 const name = text.pipe(z.string().min(1).max(80));
 const component = z.object({

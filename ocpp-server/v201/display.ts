@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import type { DisplayedMessage, MessagePriority } from '#charging/index.ts';
 import { isoTime } from '#estate/units.ts';
-import type { Block, Commands, Moment, OutboundCall } from '../block.ts';
-import { inbound } from '../inbound.ts';
-import { outbound } from '../outbound.ts';
-import { instant, integer, list, maybe, ordinal, text } from '../tolerant.ts';
+import type { Block, Commands, Moment } from '../messages/block.ts';
+import type { OutboundCall } from '../messages/call.ts';
+import { inbound } from '../messages/inbound.ts';
+import { outbound } from '../messages/outbound.ts';
+import { instant, integer, list, maybe, ordinal, text } from '../messages/tolerant.ts';
 
 const PRIORITIES = { 'always-front': 'AlwaysFront', 'in-front': 'InFront', 'normal-cycle': 'NormalCycle' } as const;
 const STATES = { charging: 'Charging', faulted: 'Faulted', idle: 'Idle', unavailable: 'Unavailable' } as const;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ChargerEvent } from '#charging/index.ts';
-import { inbound } from '../inbound.ts';
-import { instant, integer, list, maybe, meaningOf, plausible, text } from '../tolerant.ts';
+import { inbound } from '../messages/inbound.ts';
+import { instant, integer, list, maybe, meaningOf, plausible, text } from '../messages/tolerant.ts';
 import { componentVariable, placed } from './component-variable.ts';
 
 const TRIGGERS: Record<string, ChargerEvent['trigger']> = {

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { ChargingNeeds } from '#charging/index.ts';
-import { inbound } from '../inbound.ts';
-import { toldSchedule } from '../profile-words.ts';
-import { decimal, instant, list, maybe, meaningOf, ordinal, text } from '../tolerant.ts';
+import { toldSchedule } from '../both-versions/profile-words.ts';
+import { inbound } from '../messages/inbound.ts';
+import { decimal, instant, list, maybe, meaningOf, ordinal, text } from '../messages/tolerant.ts';
 
 /** What others than us want of a charger: the grid, an energy manager, the car. */
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { openExchange, type Exchange } from '../specimen-exchange.ts';
-import { openServer, type Specimen } from '../specimens.ts';
+import { openExchange, type Exchange } from '../specimens/exchange.ts';
+import { openServer, type Specimen } from '../specimens/server.ts';
 
 let specimen: Specimen;
 let station: Exchange;

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import type { Block } from '../block.ts';
-import { inbound } from '../inbound.ts';
-import { firmwarePayload, firmwareRequest, getLog, logRequest, termsOf } from '../job-requests.ts';
-import { asksForJob, jobNews, keepsJobNews, retryFields, takenByStatus, type Asked } from '../jobs.ts';
-import { outbound } from '../outbound.ts';
-import { integer, maybe, text } from '../tolerant.ts';
+import { firmwarePayload, firmwareRequest, getLog, logRequest, termsOf } from '../both-versions/job-requests.ts';
+import { asksForJob, jobNews, keepsJobNews, retryFields, takenByStatus, type Asked } from '../both-versions/jobs.ts';
+import type { Block } from '../messages/block.ts';
+import { inbound } from '../messages/inbound.ts';
+import { outbound } from '../messages/outbound.ts';
+import { integer, maybe, text } from '../messages/tolerant.ts';
 
 const publication = {
   request: z

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { ListEntry, ListPart } from '#charging/index.ts';
-import type { Block } from '../block.ts';
-import { listAnswered, listCalls, type ListWords } from '../local-lists.ts';
-import { outbound } from '../outbound.ts';
-import { integer, text } from '../tolerant.ts';
+import { listPhrases, takesList, tellsListVersion, type ListWords } from '../both-versions/local-lists.ts';
+import type { Block } from '../messages/block.ts';
+import { outbound } from '../messages/outbound.ts';
+import { integer, text } from '../messages/tolerant.ts';
 import { idTokenInfo, idTokenOf, LONGEST_TOKEN } from './authorization.ts';
 
 const words: ListWords = {
@@ -22,30 +22,18 @@ function toEntry({ token, type, authorisation }: ListEntry) {
   return { idToken: idTokenOf(token, { type }), ...(authorisation ? { idTokenInfo: idTokenInfo(authorisation) } : {}) };
 }
 
-/** OCPP 2.0.1 use case D01. */
-const sendLocalList = outbound('SendLocalList', {
-  request: z.object({ versionNumber: integer, updateType: text }),
-  response: z.object({ status: text }),
-  answered: ({ request, response, ...to }) =>
-    listAnswered(words, to, {
-      version: request.versionNumber,
-      status: response.status,
-      isChange: request.updateType === 'Differential',
-    }),
-});
+const sendLocalList = z
+  .object({ versionNumber: integer, updateType: text })
+  .transform(({ versionNumber: version, updateType }) => ({ version, updateType }));
 
-/** OCPP 2.0.1 use case D02. */
-const getLocalListVersion = outbound('GetLocalListVersion', {
-  response: z.object({ versionNumber: integer }),
-  answered: ({ charger, desk, at, response }) =>
-    desk.charging.localLists.reported({ charger: charger.id, version: response.versionNumber, at }),
-});
+const toldVersion = z.object({ versionNumber: integer }).transform(({ versionNumber: version }) => ({ version }));
 
+/** Local authorisation lists (OCPP 2.0.1 use cases D01, D02). */
 export const localList: Block = {
   inbound: [],
-  outbound: [sendLocalList, getLocalListVersion],
-  phrases: {
-    'send-local-list': (command, moment) => listCalls(words, command, moment),
-    'get-local-list-version': () => ({ action: 'GetLocalListVersion', payload: {} }),
-  },
+  outbound: [
+    outbound('SendLocalList', takesList(words, sendLocalList)),
+    outbound('GetLocalListVersion', tellsListVersion(toldVersion)),
+  ],
+  phrases: listPhrases(words),
 };

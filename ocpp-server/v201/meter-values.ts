@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Millis } from '#estate/units.ts';
-import { meter, type Metering } from '../metering.ts';
-import { decimal, instant, integer, list, maybe, plausible, text } from '../tolerant.ts';
+import { meter, type Metering } from '../both-versions/metering.ts';
+import { decimal, instant, integer, list, maybe, plausible, text } from '../messages/tolerant.ts';
 
 /** OCPP 2.0.1 part 2 §2.42 SampledValueType. */
 const sampledValue = z.object({

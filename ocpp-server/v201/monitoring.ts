@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { placeOf, type Monitor, type MonitoringBase, type MonitorType } from '#charging/index.ts';
-import type { Block, Commands, Moment, OutboundCall } from '../block.ts';
-import { inbound } from '../inbound.ts';
-import { inMessages, type ItemLimits } from '../item-limits.ts';
-import { outbound } from '../outbound.ts';
-import { decimal, integer, list, maybe, text } from '../tolerant.ts';
+import { inMessages, type ItemLimits } from '../both-versions/item-limits.ts';
+import type { Block, Commands, Moment } from '../messages/block.ts';
+import type { OutboundCall } from '../messages/call.ts';
+import { inbound } from '../messages/inbound.ts';
+import { outbound } from '../messages/outbound.ts';
+import { decimal, integer, list, maybe, text } from '../messages/tolerant.ts';
 import { componentVariable, placed, placeKey, spelled } from './component-variable.ts';
 import { notifyEvent } from './events.ts';
 

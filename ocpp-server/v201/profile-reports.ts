@@ -1,9 +1,11 @@
 import { z } from 'zod';
-import type { Commands, Moment, OutboundCall } from '../block.ts';
-import { inbound } from '../inbound.ts';
-import { outbound } from '../outbound.ts';
-import { answeredStatus, toldProfile, toldPurpose } from '../profile-words.ts';
-import { integer, list, maybe, ordinal, text } from '../tolerant.ts';
+import { answeredStatus } from '../both-versions/profile-sequels.ts';
+import { toldProfile, toldPurpose } from '../both-versions/profile-words.ts';
+import type { Commands, Moment } from '../messages/block.ts';
+import type { OutboundCall } from '../messages/call.ts';
+import { inbound } from '../messages/inbound.ts';
+import { outbound } from '../messages/outbound.ts';
+import { integer, list, maybe, ordinal, text } from '../messages/tolerant.ts';
 import { PURPOSES } from './profile-purposes.ts';
 
 const LARGEST_ID = 2 ** 31 - 1;

@@ -1,30 +1,25 @@
 import { z } from 'zod';
-import type { Block } from '../block.ts';
-import { startProfile } from '../limits.ts';
-import { outbound } from '../outbound.ts';
-import { answeredStatus, toldProfile } from '../profile-words.ts';
-import { maybe, ordinal } from '../tolerant.ts';
+import { startProfile } from '../both-versions/limits.ts';
+import { givesProfile } from '../both-versions/profile-sequels.ts';
+import { toldProfile } from '../both-versions/profile-words.ts';
+import type { Block } from '../messages/block.ts';
+import { outbound } from '../messages/outbound.ts';
+import { maybe, ordinal } from '../messages/tolerant.ts';
 import { groupIn, idTokenOf } from './authorization.ts';
 import { profileWords } from './smart-charging.ts';
 
 const LARGEST_ID = 2 ** 31 - 1;
 
 /** Use case F01. A profile that went with it is the station's from now on (K05). */
-const requestStart = outbound('RequestStartTransaction', {
-  request: z.object({ evseId: maybe(ordinal), chargingProfile: maybe(toldProfile) }),
-  response: answeredStatus,
-  async answered({ request: { evseId: evse, chargingProfile }, response: { status }, charger, desk, at }) {
-    if (status !== 'Accepted' || !chargingProfile || evse === undefined) return;
-    const profile = { ...chargingProfile, evse };
-    await desk.charging.profiles.installed({ charger: charger.id, profile, replacesAlike: false, at });
-  },
-});
+const requestStart = z
+  .object({ evseId: maybe(ordinal), chargingProfile: maybe(toldProfile) })
+  .transform(({ evseId: evse, chargingProfile: profile }) => ({ evse, profile }));
 
 /** Remote control, triggers and availability (OCPP 2.0.1 functional blocks F and G). */
 export const remoteControl: Block = {
   inbound: [],
   outbound: [
-    requestStart,
+    outbound('RequestStartTransaction', givesProfile(requestStart, { replacesAlike: false })),
     outbound('RequestStopTransaction'),
     outbound('UnlockConnector'),
     outbound('ChangeAvailability'),

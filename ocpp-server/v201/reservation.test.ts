@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { openDialogue, type Dialogue } from '../specimen-dialogue.ts';
-import { TEN } from '../specimens.ts';
+import { openDialogue, type Dialogue } from '../specimens/dialogue.ts';
+import { TEN } from '../specimens/server.ts';
 
 let dialogue: Dialogue;
 beforeEach(async () => {

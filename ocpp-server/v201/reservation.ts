@@ -1,47 +1,30 @@
 import { z } from 'zod';
 import { isoTime } from '#estate/units.ts';
-import type { Block } from '../block.ts';
-import { inbound } from '../inbound.ts';
-import { outbound } from '../outbound.ts';
-import { cancelled, numberOf, reservationOf, reserving } from '../reservations.ts';
-import { instant, integer, maybe, meaningOf, ordinal, text } from '../tolerant.ts';
+import { cancelReservation, cancellingReservation, reservationOf, reserves } from '../both-versions/reservations.ts';
+import type { Block } from '../messages/block.ts';
+import { inbound } from '../messages/inbound.ts';
+import { outbound } from '../messages/outbound.ts';
+import { instant, integer, maybe, meaningOf, ordinal, text } from '../messages/tolerant.ts';
 import { groupIn, idToken, idTokenOf } from './authorization.ts';
 
-const reserveNowRequest = z.object({
-  id: integer,
-  expiryDateTime: instant,
-  connectorType: maybe(text),
-  evseId: maybe(ordinal),
-  idToken,
-  groupIdToken: maybe(idToken),
-});
-
-const termsOf = (request: z.output<typeof reserveNowRequest>) => ({
-  number: request.id,
-  evse: request.evseId ?? null,
-  connectorType: request.connectorType ?? null,
-  token: request.idToken.idToken,
-  group: request.groupIdToken?.idToken ?? null,
-  expiresAt: request.expiryDateTime,
-});
-
-const answer = z.object({ status: text });
-
 /** OCPP 2.0.1 use case H01. */
-const reserveNow = outbound('ReserveNow', {
-  request: reserveNowRequest,
-  response: answer,
-  asking: ({ request, ...to }) => reserving.asking(to, termsOf(request)),
-  answered: ({ request, response, ...to }) => reserving.answered(to, { terms: termsOf(request), ...response }),
-  unanswered: ({ request, outcome, ...to }) => reserving.unanswered(to, { number: request.id, outcome }),
-});
-
-/** OCPP 2.0.1 use case H02. */
-const cancelReservation = outbound('CancelReservation', {
-  request: z.object({ reservationId: integer }),
-  response: answer,
-  answered: ({ request, response, ...to }) => cancelled(to, { number: request.reservationId, ...response }),
-});
+const reserveNow = z
+  .object({
+    id: integer,
+    expiryDateTime: instant,
+    connectorType: maybe(text),
+    evseId: maybe(ordinal),
+    idToken,
+    groupIdToken: maybe(idToken),
+  })
+  .transform((request) => ({
+    number: request.id,
+    evse: request.evseId ?? null,
+    connectorType: request.connectorType ?? null,
+    token: request.idToken.idToken,
+    group: request.groupIdToken?.idToken ?? null,
+    expiresAt: request.expiryDateTime,
+  }));
 
 const STATES: Record<string, 'expired' | 'removed'> = { Expired: 'expired', Removed: 'removed' };
 
@@ -58,8 +41,9 @@ const reservationStatusUpdate = inbound(
 
 export const reservation: Block = {
   inbound: [reservationStatusUpdate],
-  outbound: [reserveNow, cancelReservation],
+  outbound: [outbound('ReserveNow', reserves(reserveNow)), cancelReservation],
   phrases: {
+    ...cancellingReservation,
     async reserve(command, moment) {
       const { token, evse, connectorType, expiresAt } = command;
       const { number, known } = await reservationOf(command, moment);
@@ -75,9 +59,5 @@ export const reservation: Block = {
         },
       };
     },
-    'cancel-reservation': async ({ reservation: id }, moment) => ({
-      action: 'CancelReservation',
-      payload: { reservationId: await numberOf(id, moment) },
-    }),
   },
 };

@@ -2,55 +2,49 @@ import { X509Certificate } from 'node:crypto';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createAuthority, generateRoots, type Authority } from '#charging/index.ts';
 import { SECOND } from '#estate/units.ts';
-import { openServer, openWire, SECRET, TEN, type Specimen, type Wire } from '../specimens.ts';
-import { requestFor } from '../tls/specimen-certificates.ts';
+import { requestFor } from '../specimens/certificates.ts';
+import { openDialogue, type Dialogue } from '../specimens/dialogue.ts';
+import { TEN, type Specimen } from '../specimens/server.ts';
+import { openWire, secretOf, type Wire } from '../specimens/wire.ts';
+
+/** What the charger signs in with at first. */
+const OLD = secretOf('C1');
 
 let authority: Authority;
 beforeAll(async () => {
   authority = createAuthority(await generateRoots(TEN));
 });
 
+let dialogue: Dialogue;
 let front: Specimen;
 let wire: Wire;
 beforeEach(async () => {
-  front = await openServer({}, { authority });
-  wire = await front.connect('CP-1', 'ocpp2.0.1');
+  dialogue = await openDialogue('ocpp2.0.1', { authority });
+  ({ specimen: front, wire } = dialogue);
 });
-afterEach(() => front[Symbol.asyncDispose]());
-
-/** Gives a command, answers what comes of it on the wire, and resolves with both. */
-async function commanded(command: Parameters<Specimen['server']['command']>[1], ...answers: object[]) {
-  const outcome = front.server.command('CP-1', command);
-  const asked: unknown[] = [];
-  for (const answer of answers) {
-    const [, id, action, payload] = await wire.next();
-    asked.push([action, payload]);
-    wire.send(JSON.stringify([3, id, answer]));
-  }
-  return { ...(await outcome), asked };
-}
+afterEach(() => dialogue[Symbol.asyncDispose]());
 
 const HASHES = { hashAlgorithm: 'SHA256', issuerNameHash: 'ab12', issuerKeyHash: 'cd34', serialNumber: '1F' };
 
 describe('certificates of a station of 2.0.1', () => {
   it('SignCertificate: a good request is signed; CertificateSigned: it is sent for the use that was named', async () => {
-    const { csr } = await requestFor('CP-1');
+    const { csr } = await requestFor('C1');
     const asked = { csr, certificateType: 'ChargingStationCertificate' };
     expect(await wire.call('SignCertificate', asked)).toEqual([3, 'c1', { status: 'Accepted' }]);
     await front.clock.advance(SECOND);
     const [, id, action, payload] = await wire.next();
     expect([action, payload]).toMatchObject(['CertificateSigned', { certificateType: 'ChargingStationCertificate' }]);
     const { certificateChain } = payload as { certificateChain: string };
-    expect(new X509Certificate(certificateChain).subject).toBe('CN=CP-1');
+    expect(new X509Certificate(certificateChain).subject).toBe('CN=C1');
     wire.send(JSON.stringify([3, id, { status: 'Accepted' }]));
-    await expect.poll(() => front.charging.certificates.of('CP-1', 9)).toMatchObject([{ state: 'accepted' }]);
+    await expect.poll(() => front.charging.certificates.of('C1', 9)).toMatchObject([{ state: 'accepted' }]);
   });
 
   it.each([
-    ['of another name', async () => ({ csr: (await requestFor('CP-2')).csr }), 'its common name is CP-2, and not CP-1'],
+    ['of another name', async () => ({ csr: (await requestFor('C2')).csr }), 'its common name is C2, and not C1'],
     [
       'for use towards cars',
-      async () => ({ csr: (await requestFor('CP-1')).csr, certificateType: 'V2GCertificate' }),
+      async () => ({ csr: (await requestFor('C1')).csr, certificateType: 'V2GCertificate' }),
       'cars trust authorities of their own, of which none is set up here',
     ],
   ])('SignCertificate: a request %s is rejected, and the station told why', async (_what, make, additionalInfo) => {
@@ -60,7 +54,7 @@ describe('certificates of a station of 2.0.1', () => {
 
   it('TriggerMessage: renew-certificate asks for a request of either use', async () => {
     const renew = async (use: 'charging-station' | 'v2g') =>
-      (await commanded({ command: 'renew-certificate', use }, { status: 'Accepted' })).asked;
+      (await dialogue.ask({ command: 'renew-certificate', use }, { status: 'Accepted' })).calls;
     expect(await renew('charging-station')).toEqual([
       ['TriggerMessage', { requestedMessage: 'SignChargingStationCertificate' }],
     ]);
@@ -73,17 +67,17 @@ describe('certificates of a station of 2.0.1', () => {
     ['v2g-root', 'V2GRootCertificate'],
     ['mobility-operator-root', 'MORootCertificate'],
   ] as const)('InstallCertificate: %s is %s', async (type, certificateType) => {
-    const { outcome, asked } = await commanded(
+    const { result, calls } = await dialogue.ask(
       { command: 'install-certificate', type, certificate: 'a PEM' },
       { status: 'Accepted' },
     );
-    expect(outcome).toBe('accepted');
-    expect(asked).toEqual([['InstallCertificate', { certificateType, certificate: 'a PEM' }]]);
+    expect(result.outcome).toBe('accepted');
+    expect(calls).toEqual([['InstallCertificate', { certificateType, certificate: 'a PEM' }]]);
   });
 
   it('GetInstalledCertificateIds: chains are kept with their children; DeleteCertificate: NotFound forgets too', async () => {
     const child = { ...HASHES, serialNumber: '2E' };
-    const { asked } = await commanded(
+    const { calls } = await dialogue.ask(
       { command: 'list-certificates' },
       {
         status: 'Accepted',
@@ -93,17 +87,17 @@ describe('certificates of a station of 2.0.1', () => {
         ],
       },
     );
-    expect(asked).toEqual([['GetInstalledCertificateIds', {}]]);
+    expect(calls).toEqual([['GetInstalledCertificateIds', {}]]);
     const installed = async () =>
-      (await front.charging.certificates.installed('CP-1')).map(({ type, serial }) => `${type} ${serial}`);
+      (await front.charging.certificates.installed('C1')).map(({ type, serial }) => `${type} ${serial}`);
     expect(await installed()).toEqual(['central-system-root 1F', 'v2g-chain 1F', 'v2g-chain 2E']);
-    const deleted = await commanded({ command: 'delete-certificate', serial: '2E' }, { status: 'NotFound' });
+    const deleted = await dialogue.ask({ command: 'delete-certificate', serial: '2E' }, { status: 'NotFound' });
     expect(deleted).toMatchObject({
-      outcome: 'accepted',
-      asked: [['DeleteCertificate', { certificateHashData: child }]],
+      result: { outcome: 'accepted' },
+      calls: [['DeleteCertificate', { certificateHashData: child }]],
     });
     expect(await installed()).toEqual(['central-system-root 1F', 'v2g-chain 1F']);
-    await commanded({ command: 'list-certificates', type: 'v2g-chain' }, { status: 'NotFound' });
+    await dialogue.ask({ command: 'list-certificates', type: 'v2g-chain' }, { status: 'NotFound' });
     expect(await installed()).toEqual(['central-system-root 1F']);
   });
 
@@ -136,16 +130,16 @@ describe('certificates of a station of 2.0.1', () => {
     const event = { type: 'StartupOfTheDevice', timestamp: '2026-05-18T09:59:00Z' };
     expect(await wire.call('SecurityEventNotification', event)).toEqual([3, 'c1', {}]);
     expect(await front.charging.securityEvents.list({ limit: 9 })).toMatchObject([
-      { charger: 'CP-1', kind: 'StartupOfTheDevice', text: '', critical: false },
+      { charger: 'C1', kind: 'StartupOfTheDevice', text: '', critical: false },
     ]);
   });
 });
 
 describe('the rotation of a password of 2.0.1', () => {
-  const open = (secret: string) => openWire(front.port, { id: 'CP-1', secret, protocols: ['ocpp2.0.1'] });
+  const open = (secret: string) => openWire(front.port, { id: 'C1', secret, protocols: ['ocpp2.0.1'] });
 
   it('SetVariables: both hold until the new one was used; no trace shows it', async () => {
-    const outcome = front.server.command('CP-1', { command: 'rotate-password' });
+    const outcome = front.server.command('C1', { command: 'rotate-password' });
     const [, id, action, payload] = await wire.next();
     const password = { component: { name: 'SecurityCtrlr' }, variable: { name: 'BasicAuthPassword' } };
     expect([action, payload]).toEqual([
@@ -155,11 +149,11 @@ describe('the rotation of a password of 2.0.1', () => {
     const [{ attributeValue: secret }] = (payload as { setVariableData: [{ attributeValue: string }] }).setVariableData;
     wire.send(JSON.stringify([3, id, { setVariableResult: [{ ...password, attributeStatus: 'Accepted' }] }]));
     expect(await outcome).toMatchObject({ outcome: 'accepted' });
-    wire = await open(SECRET);
+    wire = await open(OLD);
     wire = await open(secret);
-    await expect(open(SECRET)).rejects.toThrow('401');
+    await expect(open(OLD)).rejects.toThrow('401');
     await front.stop();
-    const frames = (await front.trace('CP-1')).map(({ frame }) => frame).join('\n');
+    const frames = (await front.trace('C1')).map(({ frame }) => frame).join('\n');
     expect(frames).toContain('BasicAuthPassword');
     expect(frames).not.toContain(secret);
   });

@@ -1,20 +1,20 @@
 import { z } from 'zod';
 import { TRUSTED_FOR, type TrustedFor } from '#charging/index.ts';
-import type { Block } from '../block.ts';
 import {
   certificateHashData,
   certificatesToInstall,
   certificateSigned,
   deleteCertificate,
-  hashesOf,
+  deletingCertificate,
   installedOf,
   sign,
-} from '../certificates.ts';
-import { inbound } from '../inbound.ts';
-import { newSecret } from '../new-secrets.ts';
-import { outbound } from '../outbound.ts';
-import { securityEvent } from '../security-event.ts';
-import { list, maybe, text } from '../tolerant.ts';
+} from '../both-versions/certificates.ts';
+import { newSecret } from '../both-versions/new-secrets.ts';
+import { securityEvent } from '../both-versions/security-event.ts';
+import type { Block } from '../messages/block.ts';
+import { inbound } from '../messages/inbound.ts';
+import { outbound } from '../messages/outbound.ts';
+import { list, maybe, text } from '../messages/tolerant.ts';
 
 /** GetCertificateIdUseEnumType; what can be installed has the same words. */
 const TYPES: Record<TrustedFor, string> = {
@@ -93,10 +93,7 @@ export const security: Block = {
         action: 'InstallCertificate',
         payload: { certificateType: TYPES[type], certificate: pem },
       })),
-    'delete-certificate': async ({ serial }, moment) => ({
-      action: 'DeleteCertificate',
-      payload: { certificateHashData: await hashesOf(serial, moment) },
-    }),
+    ...deletingCertificate,
     'list-certificates': ({ type }) => ({
       action: 'GetInstalledCertificateIds',
       payload: type === undefined ? {} : { certificateType: [TYPES[type]] },

@@ -1,36 +1,24 @@
 import { z } from 'zod';
 import type { ChargingProfile, ProfileCriteria } from '#charging/index.ts';
-import type { Block, OutboundCall } from '../block.ts';
-import { defaultProfile, limitProfile, spelledOut } from '../limits.ts';
-import { outbound } from '../outbound.ts';
-import {
-  answeredStatus,
-  headOf,
-  isCleared,
-  scheduleOf,
-  toldProfile,
-  toldPurpose,
-  toldSchedule,
-} from '../profile-words.ts';
-import { instant, integer, maybe, ordinal, text } from '../tolerant.ts';
+import { profilePhrases } from '../both-versions/limits.ts';
+import { clearsProfiles, givesProfile, tellsComposite } from '../both-versions/profile-sequels.ts';
+import { headOf, scheduleOf, toldProfile, toldPurpose, toldSchedule } from '../both-versions/profile-words.ts';
+import type { Block } from '../messages/block.ts';
+import type { OutboundCall } from '../messages/call.ts';
+import { outbound } from '../messages/outbound.ts';
+import { instant, integer, maybe, ordinal, text } from '../messages/tolerant.ts';
 import { externalLimits } from './external-limits.ts';
-import { askForProfiles, getChargingProfiles, profileReports } from './profile-reports.ts';
 import { PURPOSES } from './profile-purposes.ts';
+import { askForProfiles, getChargingProfiles, profileReports } from './profile-reports.ts';
 
 /** Use case K01. */
-const setChargingProfile = outbound('SetChargingProfile', {
-  request: z.object({ evseId: ordinal, chargingProfile: toldProfile }),
-  response: answeredStatus,
-  async answered({ request: { evseId: evse, chargingProfile }, response: { status }, charger, desk, at }) {
-    if (status !== 'Accepted') return;
-    const profile = { ...chargingProfile, evse };
-    await desk.charging.profiles.installed({ charger: charger.id, profile, replacesAlike: false, at });
-  },
-});
+const setChargingProfile = z
+  .object({ evseId: ordinal, chargingProfile: toldProfile })
+  .transform(({ evseId: evse, chargingProfile: profile }) => ({ evse, profile }));
 
 /** Use case K10. */
-const clearChargingProfile = outbound('ClearChargingProfile', {
-  request: z.object({
+const clearChargingProfile = z
+  .object({
     chargingProfileId: maybe(integer),
     chargingProfileCriteria: maybe(
       z.object({
@@ -39,46 +27,35 @@ const clearChargingProfile = outbound('ClearChargingProfile', {
         stackLevel: maybe(integer),
       }),
     ),
-  }),
-  response: answeredStatus,
-  async answered({ request, response: { status }, charger, desk }) {
-    if (!isCleared(status)) return;
-    const { evseId: evse, chargingProfilePurpose: purpose, stackLevel } = request.chargingProfileCriteria ?? {};
-    const criteria = { number: request.chargingProfileId, evse, purpose, stackLevel };
-    await desk.charging.profiles.cleared(charger.id, criteria);
-  },
-});
-
-const composite = z
-  .object({ scheduleStart: maybe(instant), duration: maybe(integer) })
-  .and(toldSchedule)
-  .transform(({ scheduleStart, duration, ...schedule }) => ({
-    ...schedule,
-    startsAt: scheduleStart ?? null,
-    durationS: duration ?? null,
-  }));
+  })
+  .transform(({ chargingProfileId: number, chargingProfileCriteria: criteria = {} }) => {
+    const { evseId: evse, chargingProfilePurpose: purpose, stackLevel } = criteria;
+    return { number, evse, purpose, stackLevel };
+  });
 
 /** Use case K08. */
-const getCompositeSchedule = outbound('GetCompositeSchedule', {
-  request: z.object({ evseId: ordinal, duration: integer }),
-  response: z.object({ status: maybe(text), schedule: maybe(composite) }),
-  async answered({ request: { evseId: evse, duration }, response: { status, schedule }, charger, desk, at }) {
-    if (status !== 'Accepted' || !schedule) return;
-    const { startsAt, durationS } = schedule;
-    const told = { ...schedule, startsAt: startsAt ?? at, durationS: durationS ?? duration };
-    await desk.charging.profiles.scheduleTold({ ...told, charger: charger.id, evse, kind: 'composite', at });
-  },
-});
+const getCompositeSchedule = z
+  .object({ evseId: ordinal, duration: integer })
+  .transform(({ evseId: evse, duration: durationS }) => ({ evse, durationS }));
+
+const schedule = z
+  .object({ scheduleStart: maybe(instant) })
+  .and(toldSchedule)
+  .transform(({ scheduleStart, ...told }) => ({ ...told, startsAt: scheduleStart ?? null }));
+
+const compositeSchedule = z.object({ status: maybe(text), schedule: maybe(schedule) });
 
 /** Smart charging (OCPP 2.0.1 functional block K). */
 export const smartCharging: Block = {
   inbound: [...profileReports, ...externalLimits],
-  outbound: [setChargingProfile, clearChargingProfile, getCompositeSchedule, getChargingProfiles],
+  outbound: [
+    outbound('SetChargingProfile', givesProfile(setChargingProfile, { replacesAlike: false })),
+    outbound('ClearChargingProfile', clearsProfiles(clearChargingProfile)),
+    outbound('GetCompositeSchedule', tellsComposite(getCompositeSchedule, compositeSchedule)),
+    getChargingProfiles,
+  ],
   phrases: {
-    limit: (command, moment) => setting(limitProfile(command, moment)),
-    'default-limit': (command, moment) => setting(defaultProfile(command, moment)),
-    'set-profile': (command, moment) => setting(spelledOut(command, moment)),
-    'clear-limit': ({ evse }, { limits }) => clearing({ evse, stackLevel: limits.stackLevel }),
+    ...profilePhrases({ set: setting, clear: clearing }),
     'clear-profiles': ({ number, evse, purpose, stackLevel }) => {
       const conditions = { number, evse, purpose, stackLevel };
       const isBounded = Object.values(conditions).some((condition) => condition !== undefined);

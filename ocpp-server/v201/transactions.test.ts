@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { isoTime, MINUTE, SECOND } from '#estate/units.ts';
-import { openServer, TEN, type Specimen, type Wire } from '../specimens.ts';
+import { openServer, TEN, type Specimen } from '../specimens/server.ts';
+import type { Wire } from '../specimens/wire.ts';
 
 let specimen: Specimen;
 beforeEach(async () => {

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import type { ConnectorState } from '#estate/fact.ts';
-import type { Block } from '../block.ts';
-import { inbound, type Arrival } from '../inbound.ts';
-import { outbound } from '../outbound.ts';
-import { readingsOf } from '../readings.ts';
-import { instant, integer, maybe, meaningOf, ordinal, plausible, text } from '../tolerant.ts';
+import { readingsOf } from '../both-versions/readings.ts';
+import type { Block } from '../messages/block.ts';
+import { inbound, type Arrival } from '../messages/inbound.ts';
+import { outbound } from '../messages/outbound.ts';
+import { instant, integer, maybe, meaningOf, ordinal, plausible, text } from '../messages/tolerant.ts';
 import { idToken, idTokenInfo, NO_AUTHORIZATION, OPEN_TO_ALL } from './authorization.ts';
 import { totalCostOf } from './cost.ts';
 import { metered, meterValues } from './meter-values.ts';

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Protocol } from '#charging/index.ts';
-import { actionsOf } from '../../ocpp-server/rpc.ts';
+import { actionsOf } from '../../ocpp-server/wire/schemas.ts';
 import { v16 } from '../../ocpp-server/v16/index.ts';
 import { v201 } from '../../ocpp-server/v201/index.ts';
 import { ACTIONS } from './actions.ts';

@@ -1,0 +1,5 @@
+/** A call that leaves for a charger. */
+export interface OutboundCall {
+  action: string;
+  payload: object;
+}
