@@ -1,5 +1,5 @@
 /**
- * The closed table of what can go wrong. Each edge maps it once: api/problem.ts to HTTP, ocpp-server/call-errors.ts to
+ * The closed table of what can go wrong. Each edge maps it once: api/problem.ts to HTTP, ocpp-server/messages/call-errors.ts to
  * CALLERROR, telemetry/broker to MQTT return codes. A message says what was wrong and what to do next.
  */
 export const ERROR_CODES = [

@@ -27,4 +27,6 @@ export interface Reading {
   values: Record<string, number>;
   /** Only the metrics whose quality is not good. */
   quality?: Record<string, number>;
+  /** When it was received, by our clock; where it is not known yet, or not any more, absent. */
+  receivedAt?: Millis;
 }

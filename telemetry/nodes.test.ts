@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { MqttClient } from 'mqtt';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { handClock } from '#estate/clock.ts';
-import { openStores, openTestBed, say, sayRetained, type TestBed } from './test-bed.ts';
+import { openStores, openTestBed, say, sayRetained, type TestBed } from './specimens/test-bed.ts';
 
 const at = Date.now();
 const inverter = { ts: at, type: 'pv-inverter', metrics: { W: { unit: 'W', period: 10 } } };

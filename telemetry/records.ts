@@ -1,196 +1,21 @@
-import type { Kysely } from 'kysely';
-import type { DeviceId, SiteId } from '#estate/ids.ts';
-import type { Millis } from '#estate/units.ts';
-import { unit, type RecordsModule } from '#storage/records.ts';
-import { certificateMigrations, certificateUnits } from './device-certificates.ts';
+import type { RecordsModule } from '#storage/records.ts';
+import { certificateMigrations, certificateUnits } from './access/device-certificates.ts';
+import { createDeadLetterTable, deadLetterUnits } from './accounting/dead-letter-tables.ts';
+import { quarantineMigration, quarantineUnits } from './field/quarantine-tables.ts';
+import { createFieldTables, fieldUnits } from './field/tables.ts';
 import { orderMigrations } from './orders/tables.ts';
 import { orderUnits } from './orders/units.ts';
-import { quarantineMigration, quarantineUnits } from './quarantine-tables.ts';
 
-/** What telemetry keeps for good: which devices were born, what could not be used, and what devices reported. */
-export interface TelemetryTables {
-  field_device: {
-    site: string;
-    device: string;
-    node: string;
-    type: string;
-    /** The metrics as the birth declared them, JSON. */
-    metrics: string;
-    born_at: number;
-  };
-  dead_letter: { id: string; at: number; topic: string; reason: string; payload: string };
-  field_event: {
-    site: string;
-    device: string;
-    id: string;
-    ts: number;
-    code: string;
-    severity: string;
-    text: string;
-    active: number;
-  };
-}
-
-type Trx = Kysely<TelemetryTables>;
-
-/** A device as its last birth declared it. */
-export interface BornDevice {
-  site: SiteId;
-  device: DeviceId;
-  node: DeviceId;
-  type: string;
-  metrics: string;
-  bornAt: Millis;
-}
-
-/** A message or reading that could not be used. */
-export interface DeadLetter {
-  /** Grows with time. */
-  id: string;
-  at: Millis;
-  topic: string;
-  reason: string;
-  /** At most 4 KiB of it. */
-  payload: string;
-}
-
-export const noteBirth = unit('telemetry.noteBirth', async (trx: Trx, born: BornDevice): Promise<void> => {
-  const { bornAt, ...rest } = born;
-  const row = { ...rest, born_at: bornAt };
-  await trx
-    .insertInto('field_device')
-    .values(row)
-    .onConflict((conflict) => conflict.columns(['site', 'device']).doUpdateSet(row))
-    .execute();
-});
-
-export const noteRemoval = unit(
-  'telemetry.noteRemoval',
-  async (trx: Trx, gone: { site: SiteId; device: DeviceId; node: DeviceId }): Promise<void> => {
-    await trx
-      .deleteFrom('field_device')
-      .where('site', '=', gone.site)
-      .where('device', '=', gone.device)
-      .where('node', '=', gone.node)
-      .execute();
-  },
-);
-
-/** All born devices, of a site or of the estate. */
-export const listBorn = unit(
-  'telemetry.listBorn',
-  async (trx: Trx, query: { site?: SiteId }): Promise<BornDevice[]> => {
-    let select = trx.selectFrom('field_device').selectAll();
-    if (query.site !== undefined) select = select.where('site', '=', query.site);
-    const rows = await select.orderBy('site').orderBy('device').execute();
-    return rows.map(({ born_at, ...row }) => ({ ...row, bornAt: born_at }));
-  },
-);
-
-export const bury = unit('telemetry.bury', async (trx: Trx, letters: readonly DeadLetter[]): Promise<void> => {
-  for (const letter of letters) await trx.insertInto('dead_letter').values(letter).execute();
-});
-
-/** The newest dead letters, newest first. */
-export const listDead = unit('telemetry.listDead', (trx: Trx, page: { limit: number }): Promise<DeadLetter[]> =>
-  trx.selectFrom('dead_letter').selectAll().orderBy('id', 'desc').limit(page.limit).execute(),
-);
-
-/** Keeps a device's event once, however often it is sent; true when it is news. */
-export const noteEvent = unit(
-  'telemetry.noteEvent',
-  async (trx: Trx, event: TelemetryTables['field_event']): Promise<boolean> => {
-    const known = await trx
-      .selectFrom('field_event')
-      .select(['active', 'ts'])
-      .where('site', '=', event.site)
-      .where('device', '=', event.device)
-      .where('id', '=', event.id)
-      .executeTakeFirst();
-    // What was sent again, late, does not undo what followed it.
-    if (known && known.ts > event.ts) return false;
-    await trx
-      .insertInto('field_event')
-      .values(event)
-      .onConflict((conflict) => conflict.columns(['site', 'device', 'id']).doUpdateSet(event))
-      .execute();
-    return known?.active !== event.active;
-  },
-);
-
-/** What devices reported, and what has not passed. */
-export const listStanding = unit('telemetry.standingEvents', (trx: Trx): Promise<TelemetryTables['field_event'][]> =>
-  trx.selectFrom('field_event').selectAll().where('active', '=', 1).orderBy('ts').execute(),
-);
-
-/** Forgets all but the newest dead letters. */
-export const trimLetters = unit('telemetry.trimLetters', async (trx: Trx, letters: number) => {
-  const oldest = await trx
-    .selectFrom('dead_letter')
-    .select('id')
-    .orderBy('id', 'desc')
-    .offset(letters)
-    .limit(1)
-    .executeTakeFirst();
-  if (oldest) await trx.deleteFrom('dead_letter').where('id', '<=', oldest.id).execute();
-});
-
-/** Forgets events from before an instant. */
-export const tidy = unit('telemetry.tidy', async (trx: Trx, keep: { eventsSince: Millis }) => {
-  await trx.deleteFrom('field_event').where('ts', '<', keep.eventsSince).execute();
-});
-
+/** What telemetry keeps for good. */
 export const records: RecordsModule = {
   room: 'telemetry',
-  units: [
-    noteBirth,
-    noteRemoval,
-    listBorn,
-    bury,
-    listDead,
-    noteEvent,
-    listStanding,
-    tidy,
-    trimLetters,
-    ...quarantineUnits,
-    ...certificateUnits,
-    ...orderUnits,
-  ],
+  units: [...fieldUnits, ...deadLetterUnits, ...quarantineUnits, ...certificateUnits, ...orderUnits],
   migrations: [
     {
       id: '0001-first-tables',
       async up(db) {
-        await db.schema
-          .createTable('field_device')
-          .addColumn('site', 'text', (column) => column.notNull())
-          .addColumn('device', 'text', (column) => column.notNull())
-          .addColumn('node', 'text', (column) => column.notNull())
-          .addColumn('type', 'text', (column) => column.notNull())
-          .addColumn('metrics', 'text', (column) => column.notNull())
-          .addColumn('born_at', 'bigint', (column) => column.notNull())
-          .addPrimaryKeyConstraint('field_device_key', ['site', 'device'])
-          .execute();
-        await db.schema
-          .createTable('dead_letter')
-          .addColumn('id', 'text', (column) => column.primaryKey())
-          .addColumn('at', 'bigint', (column) => column.notNull())
-          .addColumn('topic', 'text', (column) => column.notNull())
-          .addColumn('reason', 'text', (column) => column.notNull())
-          .addColumn('payload', 'text', (column) => column.notNull())
-          .execute();
-        await db.schema
-          .createTable('field_event')
-          .addColumn('site', 'text', (column) => column.notNull())
-          .addColumn('device', 'text', (column) => column.notNull())
-          .addColumn('id', 'text', (column) => column.notNull())
-          .addColumn('ts', 'bigint', (column) => column.notNull())
-          .addColumn('code', 'text', (column) => column.notNull())
-          .addColumn('severity', 'text', (column) => column.notNull())
-          .addColumn('text', 'text', (column) => column.notNull())
-          .addColumn('active', 'integer', (column) => column.notNull())
-          .addPrimaryKeyConstraint('field_event_key', ['site', 'device', 'id'])
-          .execute();
-        await db.schema.createIndex('field_event_ts').on('field_event').column('ts').execute();
+        await createFieldTables(db);
+        await createDeadLetterTable(db);
       },
     },
     quarantineMigration,

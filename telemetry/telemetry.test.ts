@@ -2,7 +2,7 @@ import type { MqttClient } from 'mqtt';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { evseDevice } from '#estate/device.ts';
 import { putDevice } from '#storage/registry.ts';
-import { openStores, openTestBed, say, sayRetained, type TestBed } from './test-bed.ts';
+import { openStores, openTestBed, say, sayRetained, type TestBed } from './specimens/test-bed.ts';
 
 const at = Date.now();
 const inverter = { ts: at, type: 'pv-inverter', metrics: { W: { unit: 'W', period: 10 } } };
@@ -39,7 +39,8 @@ describe('measurements', () => {
       quality: { TmpCab: 0 },
     };
     expect(bed.telemetry.latest('barolo')).toEqual([reading]);
-    expect(bed.facts).toContainEqual(expect.objectContaining({ kind: 'reading', site: 'barolo', reading }));
+    const heard = { ...reading, receivedAt: expect.any(Number) as number };
+    expect(bed.facts).toContainEqual(expect.objectContaining({ kind: 'reading', site: 'barolo', reading: heard }));
     await eventually(async () => expect(await pointsOf('inv1')).toEqual([[at, 4312.5]]));
     await eventually(() => expect(bed.telemetry.counters()).toMatchObject({ journalled: 1, written: 1 }));
     expect(await bed.telemetry.lag()).toEqual([{ consumer: 'series-writer', behind: 0 }]);

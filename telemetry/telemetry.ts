@@ -1,81 +1,85 @@
-import { CHARGING_STATION } from '#estate/device.ts';
+import type { CommandResult } from '#estate/command.ts';
 import { messageOf } from '#estate/errors.ts';
-import { createFeed } from '#estate/feed.ts';
 import type { Fact } from '#estate/fact.ts';
-import type { Ground } from '#estate/ground.ts';
+import type { Feed } from '#estate/feed.ts';
+import type { DeviceId, SiteId } from '#estate/ids.ts';
+import type { Reading } from '#estate/sample.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '#estate/units.ts';
-import type { Journal } from '#storage/journal.ts';
-import type { Records } from '#storage/records.ts';
-import { listDevices } from '#storage/registry.ts';
-import type { SecretBox } from '#storage/secrets.ts';
-import type { Series } from '#storage/series.ts';
-import { asyncApi } from './asyncapi.ts';
-import type { Broker, BrokerEvents } from './broker.ts';
-import { createBirths } from './births.ts';
-import { createCommands } from './commands.ts';
-import { createCounters, type Count } from './counters.ts';
-import { createDeadLetters, type DeadLetters } from './dead-letters.ts';
-import { countersOf } from './devices/list.ts';
-import type { Dialect, DialectOptions } from './dialects/dialect.ts';
-import { DEFAULT_ROOT } from './dialects/estate-v1/topics.ts';
-import { DIALECTS } from './dialects/list.ts';
-import type { TlsOptions } from './doors/tls.ts';
-import { createEmbeddedBroker } from './embedded-broker.ts';
-import { createExternalBroker } from './external-broker.ts';
-import { createField, type Field } from './field.ts';
-import { countByQuality, fieldDevice, latestOf } from './field-view.ts';
-import type { Telemetry } from './index.ts';
-import { createIngest } from './ingest.ts';
-import { createMalformed, MALFORMED_EVERY_MS } from './malformed.ts';
-import { createMeasurements } from './measurements.ts';
-import { listBorn, listStanding, tidy, type TelemetryTables } from './records.ts';
-import { createSpeech } from './speech.ts';
-import { createSpool } from './spool.ts';
-import { createOrders } from './orders/orders.ts';
-import { placeOf, targetOf } from './targets.ts';
-import { within } from './within.ts';
-import { createWriter, WRITER } from './writer.ts';
+import { within } from '#estate/within.ts';
+import type { Counted } from './accounting/counters.ts';
+import type { DeadLetter } from './accounting/dead-letter-tables.ts';
+import type { DeadLetters } from './accounting/dead-letters.ts';
+import { MALFORMED_EVERY_MS } from './accounting/malformed.ts';
+import type { Received } from './accounting/received.ts';
+import { assemble, type Parts, type TelemetryDeps, type TelemetryOptions } from './assembly.ts';
+import { asyncApi, type ContractOptions } from './asyncapi.ts';
+import type { BrokerPorts } from './broker/broker.ts';
+import type { Adoption } from './field/births.ts';
+import type { Quarantined } from './field/quarantine.ts';
+import { recall } from './field/recall.ts';
+import { listBorn, listStanding, tidy, type FieldTables } from './field/tables.ts';
+import { countByQuality, fieldDevice, latestOf, type FieldDevice, type PointsByQuality } from './field/view.ts';
+import type { Orders } from './orders/order.ts';
+import { WRITER } from './store-and-forward/writer.ts';
 
-export interface TelemetryDeps {
-  records: Records;
-  journal: Journal;
-  series: Series;
-  secrets: SecretBox;
-  ground: Ground;
+/** A consumer of the journal, and how far behind it is. */
+export interface ConsumerLag {
+  consumer: string;
+  /** Journal entries not yet taken. */
+  behind: number;
 }
 
-export interface TelemetryOptions {
-  /** Where the embedded broker listens; port 0 takes a free one. */
-  host: string;
-  port: number;
-  /** The URL of a broker outside (`mqtt://…`), in place of the embedded one. */
-  broker?: string;
-  /** Share what was measured with other processes on that broker, where it can (MQTT 5). */
-  shared?: boolean;
-  /** MQTT over TLS, of the embedded one; absent: that port stays closed. */
-  tls?: TlsOptions;
-  /** MQTT over WebSocket, the same. */
-  webSocket?: { port: number };
-  /** The same behind TLS. */
-  webSocketTls?: TlsOptions;
-  /** The first levels of every topic. */
-  root?: string;
-  /** The pace at which one connection is read; 2,000 unless told. A backlog of five seconds is taken at once. */
-  messagesPerSecond?: number;
-  /** A client that reads nothing for so long is cut, ms; 20 s unless told. */
-  readsWithinMs?: number;
-  /** This installation, as gateways see it in `{root}/host/{hostId}`. */
-  hostId: string;
-  /** How nodes may speak, the first being how an unknown one is spoken to; those of the list unless told. */
-  dialects?: readonly ((options: DialectOptions) => Dialect)[];
+/** The public face of telemetry. */
+export interface Telemetry {
+  /** `reading` after it was journalled, `device-event` after it was kept, `node-online` as it changes, `device-malformed`
+   * of all that could not be understood in ten seconds. */
+  readonly facts: Feed<Fact>;
+  start(): Promise<BrokerPorts>;
+  stop(): Promise<void>;
+  /** Takes readings from elsewhere than MQTT (a charger's meter values). Resolves once they are in the journal. */
+  accept(readings: readonly Reading[]): Promise<void>;
+  /** The newest value of each metric of each device of a site, with its own time. */
+  latest(site: SiteId): Reading[];
+  devices(query: { site?: SiteId }): Promise<FieldDevice[]>;
+  /** What devices reported that has not passed: the `device-event` of each. */
+  standing(): Promise<Fact[]>;
+  /** What people order of devices: on record, with one outcome each, and by priority. */
+  readonly orders: Orders;
+  /** Sends set points to a device, with the usual priority, and waits for its acknowledgement. */
+  command(target: { site: SiteId; device: DeviceId }, set: Record<string, number>): Promise<CommandResult>;
+  /** Whether a node is there: a gateway, or a device that is its own node. */
+  isOnline(node: { site: SiteId; node: DeviceId }): boolean;
+  /** A device was registered, or anew: what it was taken for is forgotten, and it has to sign in again. */
+  registered(device: DeviceId): void;
+  /** Before a look into the series store: resolves once that has what was acknowledged so far, or is too slow for it. */
+  catchUp(): Promise<void>;
+  lag(): Promise<ConsumerLag[]>;
+  /** Messages taken, refused and dead, for /metrics; COUNTED says what each is. */
+  counters(): Record<Counted, number>;
+  /** Of one device or node, since the start, what was not as it should be. */
+  received(device: { site: SiteId | null; device: DeviceId }): Received;
+  /** How good the newest values of all devices are. */
+  pointsByQuality(): Promise<PointsByQuality>;
+  connectionCount(): number;
+  /** Values that came and that no device type has a place for, and devices of unknown types, the latest first. */
+  quarantine(): Quarantined[];
+  /**
+   * Adopts the type of a device in quarantine, and with it all devices of that type.
+   *
+   * @param as the name of a known type, or `GENERIC`: with the metrics that its birth announces
+   * @throws PolisError `not-found`, `invalid`, or `conflict` when it cannot be taken for that.
+   */
+  adopt(id: string, as: string): Promise<Adoption>;
+  /** The latest messages that could not be used, newest first. */
+  deadLetters(): DeadLetter[];
+  /** What devices say and hear, as an AsyncAPI 3.0 document. */
+  contract(about: ContractOptions): object;
 }
 
 const REMEMBERED = { readingsMs: 2 * DAY, eventsMs: 90 * DAY };
 const QUARANTINE_EVERY_MS = MINUTE;
 /** So long a broker may take to pass on that this host leaves. */
 const FAREWELL_MS = 2 * SECOND;
-const MOST_ASKED_AT_ONCE = 1_000;
-const MOST_DEVICES = 1_000_000;
 
 /**
  * Everything that speaks MQTT: takes what the field measures, keeps it in the journal before it is acknowledged, and
@@ -113,55 +117,8 @@ export function createTelemetry(deps: TelemetryDeps, options: TelemetryOptions):
   };
 }
 
-function standingFact({ ts: at, id: event, ...said }: TelemetryTables['field_event']): Fact {
+function standingFact({ ts: at, id: event, ...said }: FieldTables['field_event']): Fact {
   return { ...said, kind: 'device-event', at, event, active: true };
-}
-
-type Parts = ReturnType<typeof assemble>;
-
-/** Makes the parts and joins them; none of them runs yet. */
-function assemble(deps: TelemetryDeps, options: TelemetryOptions) {
-  const { ground, journal, records, series } = deps;
-  const { clock, log } = ground;
-  const { hostId, root = DEFAULT_ROOT } = options;
-  const dialects = (options.dialects ?? DIALECTS).map((create) => create({ root, hostId }));
-  const counters = createCounters();
-  const { count } = counters;
-  const facts = createFeed<Fact>((error) => log.error({ error: messageOf(error) }, 'A listener to telemetry failed.'));
-  const publish = (fact: Fact) => facts.publish(fact);
-  const field = createField({ records, ground, count }, ({ site, node }, online) => {
-    if (online) orders.nodeBack({ site, node });
-    else commands.nodeGone({ site, node });
-    publish({ kind: 'node-online', site, at: clock.now(), node, online });
-  });
-  const letters = createDeadLetters({ records, ground, count: field.received.count });
-  const malformed = createMalformed(clock, publish);
-  const writer = createWriter({ journal, series, ground, letters, onWritten: (n) => count('written', n) });
-  const spool = createSpool({ journal, clock, onStored: (n) => (count('journalled', n), writer.wake()) });
-  const measurements = createMeasurements({ field, spool, clock, publish });
-  const births = createBirths(field, clock, (type) => series.learn(countersOf([type])));
-  const commands = createCommands({
-    say: (node, wording) => speech.to(node, wording),
-    ground,
-    late: (from, ack) => orders.late(from, ack),
-  });
-  const orders = createOrders({
-    records,
-    ground,
-    commands,
-    target: (of, set) => targetOf(field, of, set),
-    place: (of) => placeOf(field.directory, of),
-  });
-  const keeping = { records, letters, malformed, ground, count, publish };
-  const events: BrokerEvents = {
-    take: createIngest({ field, births, measurements, commands, keeping }),
-    gone: (node) => field.presence.gone(node),
-    ready: () => void speech.host(true),
-  };
-  const broker = createBroker(deps, { ...options, dialects }, { events, count });
-  const speech = createSpeech({ broker, presence: field.presence, ground }, dialects);
-  const kept = { letters, malformed, measurements, spool, writer };
-  return { ...kept, broker, births, counters, dialects, facts, field, orders, speech };
 }
 
 /** Starts and stops the parts, in their order. */
@@ -172,8 +129,7 @@ function createLife(deps: TelemetryDeps, parts: Parts): Pick<Telemetry, 'start' 
 
   return {
     async start() {
-      await load(field, letters);
-      await recall(field, deps);
+      await Promise.all([letters.load(), recall(field, deps)]);
       // Before what runs by itself: when the port cannot be had, nothing is left running.
       const listening = await broker.start();
       await writer.start();
@@ -195,45 +151,6 @@ function createLife(deps: TelemetryDeps, parts: Parts): Pick<Telemetry, 'start' 
       await writer.stop();
     },
   };
-}
-
-function createBroker(
-  deps: TelemetryDeps,
-  options: Omit<TelemetryOptions, 'dialects'> & { dialects: readonly Dialect[] },
-  joined: { events: BrokerEvents; count: Count },
-): Broker {
-  const { records, secrets, ground } = deps;
-  if (options.broker === undefined) return createEmbeddedBroker({ records, secrets, ground, ...joined }, options);
-  return createExternalBroker({ ground, events: joined.events }, { ...options, url: options.broker });
-}
-
-/** What is known from before. */
-async function load({ adoptedTypes, directory, quarantine }: Field, letters: DeadLetters): Promise<void> {
-  await adoptedTypes.load();
-  await Promise.all([directory.load(), quarantine.load(), letters.load()]);
-}
-
-/** Fills the latest values from the series store. If it is away, they come as they are measured. */
-async function recall(field: Field, { records, series, ground }: TelemetryDeps): Promise<void> {
-  const registered = await records.run(listDevices, { exceptType: CHARGING_STATION, limit: MOST_DEVICES });
-  const born = [...field.directory.all()].map(({ site, device: id }) => ({ site, id }));
-  const known = new Set([...registered, ...born].map(({ site, id }) => `${site}/${id}`));
-  const ids = [...new Set([...registered, ...born].map(({ id }) => id))];
-  const now = ground.clock.now();
-  try {
-    for (let from = 0; from < ids.length; from += MOST_ASKED_AT_ONCE) {
-      const readings = await series.last(ids.slice(from, from + MOST_ASKED_AT_ONCE), now);
-      field.latest.note(
-        readings.filter(({ site, device }) => known.has(`${site}/${device}`)),
-        { now, live: false },
-      );
-    }
-  } catch (error) {
-    ground.log.warn(
-      { error: messageOf(error) },
-      'The latest values could not be read; they return as they are measured.',
-    );
-  }
 }
 
 async function forgetOld({ journal, records, ground }: TelemetryDeps, letters: DeadLetters): Promise<void> {

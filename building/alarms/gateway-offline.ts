@@ -11,7 +11,7 @@ export const gatewayOffline: AlarmRule<NodeSubject> = {
     if (online) return null;
     return {
       since: onlineSince,
-      text: `Gateway ${device} is offline: nothing behind it can be seen or commanded.`,
+      text: `${device} is offline: neither it nor what speaks through it can be seen or commanded.`,
       action:
         'Check the site’s internet access first, then the power of the gateway; it keeps its measurements and sends them later.',
     };

@@ -185,7 +185,7 @@ const CASES: [AlarmRule, string, Subject, object | 'covered' | null][] = [
     { since: 6 },
   ],
   [gatewayOffline, 'it is online', gateway(true), null],
-  [gatewayOffline, 'it is offline', gateway(false), { since: 7, text: expect.stringContaining('Gateway gw') }],
+  [gatewayOffline, 'it is offline', gateway(false), { since: 7, text: expect.stringContaining('gw is offline') }],
   [gridLimitExceeded, 'less than the limit', connection({}), null],
   [gridLimitExceeded, 'just the limit', connection({ gridW: 20_000 }), null],
   [gridLimitExceeded, 'more', connection({ gridW: 20_001 }), { since: 9, text: expect.stringContaining('20.0 kW') }],

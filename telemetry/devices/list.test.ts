@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { messageOf } from '#estate/errors.ts';
 import { METRIC_PATTERN } from '#estate/ids.ts';
-import { readingsOf } from '../decode.ts';
 import { createEstateV1 } from '../dialects/estate-v1/index.ts';
 import { DEFAULT_ROOT } from '../dialects/estate-v1/topics.ts';
+import { readingsOf } from '../field/readings.ts';
 import { DEVICE_TYPES } from './list.ts';
 
 const here = new URL('.', import.meta.url);

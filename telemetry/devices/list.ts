@@ -26,7 +26,9 @@ import { waterMeter } from './water-meter/index.ts';
 import { weather } from './weather/index.ts';
 
 export { countersOf } from './counters.ts';
-export type { DeviceType, Metric } from './device-type.ts';
+export type { DeviceType } from './device-type.ts';
+export { setPointsOf, valuesOf } from './value-schema.ts';
+export type { Metric } from '../metrics/metric.ts';
 
 /**
  * Every type of device that polisgrid understands. To add one:

@@ -96,7 +96,18 @@ export type News =
       sequence: { of: DeviceId | null; number: number } | null;
     }
   | { kind: 'event'; device: DeviceId; event: FieldEvent }
-  | { kind: 'ack'; device: DeviceId; ack: Ack };
+  | { kind: 'ack'; device: DeviceId; ack: Ack }
+  | Broken;
+
+/** A part of the message is not what was agreed; the rest of it is other news. */
+export interface Broken {
+  kind: 'broken';
+  /** Whose part it is; null: of several, or of the node. */
+  device: DeviceId | null;
+  reason: string;
+  /** How many readings were lost with it: none where only values were. */
+  readings: number;
+}
 
 /** A topic as its dialect reads it: for whom it speaks, and how what is said there is read. */
 export interface Address extends NodeRef {

@@ -1,7 +1,7 @@
 import type { MqttClient } from 'mqtt';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { PolisError } from '#estate/errors.ts';
-import { openStores, openTestBed, type TestBed } from '../test-bed.ts';
+import { openStores, openTestBed, type TestBed } from '../specimens/test-bed.ts';
 import type { Dialect } from './dialect.ts';
 import { DIALECTS } from './list.ts';
 
@@ -64,7 +64,8 @@ describe('a second dialect beside the first', () => {
     await says(meter, 'plain/barolo/meter/W', '4312.5');
     const reading = { site: 'barolo', device: 'meter', type: 'grid-meter', ts: at, values: { W: 4312.5 } };
     expect(bed.telemetry.latest('barolo')).toEqual([reading]);
-    expect(bed.facts).toContainEqual(expect.objectContaining({ kind: 'reading', reading }));
+    const heard = { ...reading, receivedAt: expect.any(Number) as number };
+    expect(bed.facts).toContainEqual(expect.objectContaining({ kind: 'reading', reading: heard }));
     await bed.telemetry.catchUp();
     const query = { site: 'barolo', devices: ['meter'], metric: 'W', from: at - 1, to: at + 1 };
     expect(await stores.series.query(query)).toMatchObject([{ points: [[at, 4312.5]] }]);

@@ -4,7 +4,7 @@ import type { Ground } from '#estate/ground.ts';
 import type { DeviceId, SiteId } from '#estate/ids.ts';
 import { SECOND } from '#estate/units.ts';
 import type { Records } from '#storage/records.ts';
-import { commandId, type Commands } from '../commands.ts';
+import { commandId, type Commands } from '../commands/commands.ts';
 import type { Target } from '../dialects/dialect.ts';
 import type { Exposed } from './holds.ts';
 import { PRIORITY, type DeviceOrder } from './order.ts';

@@ -2,7 +2,7 @@ import type { MqttClient } from 'mqtt';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { handClock, type HandClock } from '#estate/clock.ts';
 import { SECOND } from '#estate/units.ts';
-import { openStores, openTestBed, say, type TestBed } from '../test-bed.ts';
+import { openStores, openTestBed, say, type TestBed } from '../specimens/test-bed.ts';
 import type { DeviceOrder, OrderRequest } from './order.ts';
 import { noteOrder } from './units.ts';
 

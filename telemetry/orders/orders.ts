@@ -1,9 +1,9 @@
 import { messageOf } from '#estate/errors.ts';
 import type { DeviceId, SiteId } from '#estate/ids.ts';
 import { DAY, HOUR, SECOND } from '#estate/units.ts';
-import { commandId } from '../commands.ts';
+import { commandId } from '../commands/commands.ts';
 import type { Ack, NodeRef, Target } from '../dialects/dialect.ts';
-import { within } from '../within.ts';
+import { within } from '#estate/within.ts';
 import { ANSWER_WITHIN_MS, createDispatch, type Dispatch, type DispatchDeps } from './dispatch.ts';
 import { PRIORITY, type DeviceOrder, type Orders } from './order.ts';
 import * as units from './units.ts';

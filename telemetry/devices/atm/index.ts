@@ -1,5 +1,6 @@
-import { attendedMachine } from '../../attended-machine.ts';
-import { NO_YES, type DeviceType } from '../device-type.ts';
+import { attendedMachine } from '../../metrics/attended-machine.ts';
+import { NO_YES } from '../../metrics/metric.ts';
+import type { DeviceType } from '../device-type.ts';
 
 /** A cash machine, as the estate sees it: whether it works. Money and cards are no business of this platform. */
 export const atm: DeviceType = {

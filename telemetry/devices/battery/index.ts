@@ -1,7 +1,9 @@
-import { alternatingCurrent } from '../../alternating-current.ts';
-import { directCurrent } from '../../direct-current.ts';
-import { activePower, energyRegister } from '../../energy-metrics.ts';
-import { OFF_ON, type DeviceType } from '../device-type.ts';
+import { alternatingCurrent } from '../../metrics/alternating-current.ts';
+import { cabinetTemperature } from '../../metrics/cabinet.ts';
+import { directCurrent } from '../../metrics/direct-current.ts';
+import { activePower, energyRegister } from '../../metrics/energy.ts';
+import { OFF_ON } from '../../metrics/metric.ts';
+import type { DeviceType } from '../device-type.ts';
 
 const percent = { unit: '%', min: 0, max: 100, deadband: 0.5, period: 60 };
 
@@ -43,16 +45,7 @@ export const battery: DeviceType = {
     W: { ...activePower, title: 'Power given, taken -', min: -5e6, max: 5e6, sunspec: '701.W' },
     TotWhInj: { ...energyRegister, title: 'Energy given', sunspec: '701.TotWhInj' },
     TotWhAbs: { ...energyRegister, title: 'Energy taken', sunspec: '701.TotWhAbs' },
-    TmpCab: {
-      title: 'Cabinet temperature',
-      unit: 'Cel',
-      min: -50,
-      max: 150,
-      deadband: 0.5,
-      period: 60,
-      brick: 'Temperature_Sensor',
-      sunspec: '701.TmpCab',
-    },
+    TmpCab: { ...cabinetTemperature, period: 60, sunspec: '701.TmpCab' },
     WSet: {
       title: 'Power that it shall give, take -',
       unit: 'W',

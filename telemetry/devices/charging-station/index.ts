@@ -1,5 +1,5 @@
 import { CHARGING_STATION } from '#estate/device.ts';
-import { activePower, energyRegister } from '../../energy-metrics.ts';
+import { activePower, energyRegister } from '../../metrics/energy.ts';
 import type { DeviceType } from '../device-type.ts';
 
 /** An EVSE of a charger. Chargers speak OCPP, so its readings come from there and from nowhere else. */

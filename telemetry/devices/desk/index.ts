@@ -1,6 +1,7 @@
-import { batteryPowered } from '../../battery-powered.ts';
-import { activePower } from '../../energy-metrics.ts';
-import { NO_YES, OFF_ON, type DeviceType } from '../device-type.ts';
+import { batteryPowered } from '../../metrics/battery-powered.ts';
+import { activePower } from '../../metrics/energy.ts';
+import { NO_YES, OFF_ON } from '../../metrics/metric.ts';
+import type { DeviceType } from '../device-type.ts';
 
 /** A desk of a co-working space: whether somebody works there, and its socket. */
 export const desk: DeviceType = {

@@ -1,5 +1,5 @@
-import { alternatingCurrent } from '../../alternating-current.ts';
-import { energyRegister, activePower } from '../../energy-metrics.ts';
+import { alternatingCurrent } from '../../metrics/alternating-current.ts';
+import { energyRegister, activePower } from '../../metrics/energy.ts';
 import type { DeviceType } from '../device-type.ts';
 
 /** The meter at the grid connection of a site: import is +, export is - (SunSpec 201 to 203). */

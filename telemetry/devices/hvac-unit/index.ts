@@ -1,5 +1,6 @@
-import { activePower, energyRegister } from '../../energy-metrics.ts';
-import { NO_YES, OFF_ON, type DeviceType } from '../device-type.ts';
+import { activePower, energyRegister } from '../../metrics/energy.ts';
+import { NO_YES, OFF_ON } from '../../metrics/metric.ts';
+import type { DeviceType } from '../device-type.ts';
 
 const temperature = { unit: 'Cel', min: -40, max: 90, deadband: 0.2, period: 60 };
 

@@ -1,3 +1,4 @@
+import { illuminance } from '../../metrics/surroundings.ts';
 import type { DeviceType } from '../device-type.ts';
 
 const air = { min: 0, period: 300 };
@@ -28,6 +29,6 @@ export const indoorAir: DeviceType = {
       brick: 'TVOC_Level_Sensor',
     },
     Noise: { ...air, title: 'Sound level, A-weighted', unit: 'dB[SPL]', max: 150, deadband: 1 },
-    Lux: { ...air, title: 'Illuminance', unit: 'lx', max: 200_000, deadband: 10, brick: 'Illuminance_Sensor' },
+    Lux: illuminance,
   },
 };

@@ -1,5 +1,6 @@
-import { attendedMachine } from '../../attended-machine.ts';
-import { NO_YES, OFF_ON, type DeviceType } from '../device-type.ts';
+import { attendedMachine } from '../../metrics/attended-machine.ts';
+import { NO_YES, OFF_ON } from '../../metrics/metric.ts';
+import type { DeviceType } from '../device-type.ts';
 
 /** A self-service kiosk or totem: certificates, payments, information. */
 export const kiosk: DeviceType = {

@@ -1,5 +1,6 @@
-import { batteryPowered, SIGN_OF_LIFE_S } from '../../battery-powered.ts';
-import { NO_YES, type DeviceType } from '../device-type.ts';
+import { batteryPowered, SIGN_OF_LIFE_S } from '../../metrics/battery-powered.ts';
+import { NO_YES } from '../../metrics/metric.ts';
+import type { DeviceType } from '../device-type.ts';
 
 /** A detector of water on the floor. */
 export const leakDetector: DeviceType = {

@@ -1,5 +1,7 @@
-import { activePower, energyRegister } from '../../energy-metrics.ts';
-import { OFF_ON, type DeviceType } from '../device-type.ts';
+import { activePower, energyRegister } from '../../metrics/energy.ts';
+import { OFF_ON } from '../../metrics/metric.ts';
+import { illuminance } from '../../metrics/surroundings.ts';
+import type { DeviceType } from '../device-type.ts';
 
 /** A circuit of lights that is switched or dimmed as one. */
 export const lightingCircuit: DeviceType = {
@@ -10,15 +12,7 @@ export const lightingCircuit: DeviceType = {
     LevelPct: { title: 'Level', unit: '%', min: 0, max: 100, period: 300, rw: true, brick: 'Lighting_Level_Command' },
     W: { ...activePower, title: 'Power used', min: 0, max: 1e5, deadband: 5, period: 300 },
     TotWhImp: { ...energyRegister, title: 'Energy used', period: 300 },
-    Lux: {
-      title: 'Illuminance',
-      unit: 'lx',
-      min: 0,
-      max: 200_000,
-      deadband: 10,
-      period: 300,
-      brick: 'Illuminance_Sensor',
-    },
+    Lux: illuminance,
     OnS: { title: 'Time lit', unit: 's', min: 0, deadband: 60, period: 3_600, counter: true, brick: 'Run_Time_Sensor' },
   },
 };

@@ -1,5 +1,5 @@
-import { alternatingCurrent } from '../../alternating-current.ts';
-import { activePower, energyRegister } from '../../energy-metrics.ts';
+import { alternatingCurrent } from '../../metrics/alternating-current.ts';
+import { activePower, energyRegister } from '../../metrics/energy.ts';
 import type { DeviceType } from '../device-type.ts';
 
 /**

@@ -1,4 +1,5 @@
-import { NO_YES, type DeviceType } from '../device-type.ts';
+import { NO_YES } from '../../metrics/metric.ts';
+import type { DeviceType } from '../device-type.ts';
 
 /** The line that connects a site: whether it is up, how good it is, and what went through it. */
 export const networkUplink: DeviceType = {

@@ -1,5 +1,7 @@
-import { batteryPowered, SIGN_OF_LIFE_S } from '../../battery-powered.ts';
-import { NO_YES, type DeviceType } from '../device-type.ts';
+import { batteryPowered, SIGN_OF_LIFE_S } from '../../metrics/battery-powered.ts';
+import { tamper } from '../../metrics/cabinet.ts';
+import { NO_YES } from '../../metrics/metric.ts';
+import type { DeviceType } from '../device-type.ts';
 
 /** A contact on a door, a window or a shutter. */
 export const openingContact: DeviceType = {
@@ -8,7 +10,7 @@ export const openingContact: DeviceType = {
   metrics: {
     Open: { title: 'Open', unit: '{state}', states: NO_YES, period: SIGN_OF_LIFE_S, brick: 'Open_Close_Status' },
     Openings: { title: 'Openings', unit: '{openings}', min: 0, period: SIGN_OF_LIFE_S, counter: true },
-    Tamper: { title: 'It was opened or moved without leave', unit: '{state}', states: NO_YES, period: SIGN_OF_LIFE_S },
+    Tamper: { ...tamper, period: SIGN_OF_LIFE_S },
     ...batteryPowered,
   },
 };

@@ -1,5 +1,6 @@
-import { attendedMachine } from '../../attended-machine.ts';
-import { NO_YES, type DeviceType } from '../device-type.ts';
+import { attendedMachine } from '../../metrics/attended-machine.ts';
+import { NO_YES } from '../../metrics/metric.ts';
+import type { DeviceType } from '../device-type.ts';
 
 const boxes = { unit: '{boxes}', min: 0, max: 2_000, deadband: 1, period: 300 };
 

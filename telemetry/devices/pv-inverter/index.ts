@@ -1,7 +1,9 @@
-import { alternatingCurrent } from '../../alternating-current.ts';
-import { directCurrent } from '../../direct-current.ts';
-import { activePower, energyRegister } from '../../energy-metrics.ts';
-import { OFF_ON, type DeviceType } from '../device-type.ts';
+import { alternatingCurrent } from '../../metrics/alternating-current.ts';
+import { cabinetTemperature } from '../../metrics/cabinet.ts';
+import { directCurrent } from '../../metrics/direct-current.ts';
+import { activePower, energyRegister } from '../../metrics/energy.ts';
+import { OFF_ON } from '../../metrics/metric.ts';
+import type { DeviceType } from '../device-type.ts';
 
 /** Trackers or strings of one inverter. */
 const PORTS = 12;
@@ -17,16 +19,7 @@ export const pvInverter: DeviceType = {
     W: { ...activePower, title: 'Power produced', min: -1e4, max: 5e6, sunspec: '701.W' },
     TotWhInj: { ...energyRegister, title: 'Energy produced', sunspec: '701.TotWhInj' },
     TotWhAbs: { ...energyRegister, title: 'Energy taken', sunspec: '701.TotWhAbs' },
-    TmpCab: {
-      title: 'Cabinet temperature',
-      unit: 'Cel',
-      min: -50,
-      max: 150,
-      deadband: 0.5,
-      period: 60,
-      brick: 'Temperature_Sensor',
-      sunspec: '701.TmpCab',
-    },
+    TmpCab: { ...cabinetTemperature, period: 60, sunspec: '701.TmpCab' },
     InvSt: {
       title: 'State',
       unit: '{state}',

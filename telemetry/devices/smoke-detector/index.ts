@@ -1,5 +1,6 @@
-import { batteryPowered, SIGN_OF_LIFE_S } from '../../battery-powered.ts';
-import { NO_YES, type DeviceType } from '../device-type.ts';
+import { batteryPowered, SIGN_OF_LIFE_S } from '../../metrics/battery-powered.ts';
+import { NO_YES } from '../../metrics/metric.ts';
+import type { DeviceType } from '../device-type.ts';
 
 /** A smoke detector. It informs; what calls the fire brigade is a system of its own. */
 export const smokeDetector: DeviceType = {

@@ -1,5 +1,6 @@
-import { batteryPowered, SIGN_OF_LIFE_S } from '../../battery-powered.ts';
-import { NO_YES, OFF_ON, type DeviceType } from '../device-type.ts';
+import { batteryPowered, SIGN_OF_LIFE_S } from '../../metrics/battery-powered.ts';
+import { NO_YES, OFF_ON } from '../../metrics/metric.ts';
+import type { DeviceType } from '../device-type.ts';
 
 /** A water meter, with a valve where there is one. */
 export const waterMeter: DeviceType = {

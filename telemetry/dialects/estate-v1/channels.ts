@@ -1,5 +1,4 @@
-import { DEVICE_TYPES } from '../../devices/list.ts';
-import { setPointsOf, valuesOf } from '../../value-schema.ts';
+import { DEVICE_TYPES, setPointsOf, valuesOf } from '../../devices/list.ts';
 import type { Channel } from '../dialect.ts';
 import {
   ackPayload,

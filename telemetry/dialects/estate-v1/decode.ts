@@ -1,15 +1,19 @@
+import type { z } from 'zod';
 import { PolisError } from '#estate/errors.ts';
 import type { DeviceId } from '#estate/ids.ts';
 import type { News, Target } from '../dialect.ts';
+import { mendData, mendHistory, mendSiteData, type Mended } from './mend.ts';
 import {
   ackPayload,
   birthPayload,
   dataPayload,
   eventPayload,
   histPayload,
+  parseJson,
   readPayload,
   siteDataPayload,
   statePayload,
+  whatIsWrong,
 } from './payloads.ts';
 import type { Topic } from './topics.ts';
 
@@ -27,9 +31,9 @@ export function readNews(topic: Topic, payload: Uint8Array): News[] {
     case 'birth':
       return [readBirth(topic, payload)];
     case 'data':
-      return [readData(topic.device, payload)];
+      return readData(topic.device, payload);
     case 'hist':
-      return [readHistory(topic, payload)];
+      return readHistory(topic, payload);
     case 'event':
       return [{ kind: 'event', device: topic.device, event: readPayload(eventPayload, payload) }];
     case 'ack':
@@ -44,22 +48,55 @@ function readBirth({ device }: Target, payload: Uint8Array): News {
   return { kind: 'birth', device, birth: readPayload(birthPayload, payload) };
 }
 
-function readData(device: DeviceId | null, payload: Uint8Array): News {
+function readData(device: DeviceId | null, payload: Uint8Array): News[] {
   if (device === null) {
-    const { ts, seq, d } = readPayload(siteDataPayload, payload);
+    const { said, mended } = readMended(siteDataPayload, payload, mendSiteData);
     // A record schema leaves it out in silence.
     if (includes(payload, '"__proto__"')) throw new PolisError('invalid', 'd must not name a device __proto__');
+    const { ts, seq, d } = said;
     const points = Object.entries(d).map(([one, { v, q }]) => ({ device: one, ts, v, q }));
-    return { kind: 'points', points, live: true, sequence: seq === undefined ? null : { of: null, number: seq } };
+    const sequence = seq === undefined ? null : { of: null, number: seq };
+    return withBroken({ kind: 'points', points, live: true, sequence }, mended, onlyOf(mended));
   }
-  const { ts, seq, v, q } = readPayload(dataPayload, payload);
+  const { said, mended } = readMended(dataPayload, payload, mendData);
+  const { ts, seq, v, q } = said;
   const sequence = seq === undefined ? null : { of: device, number: seq };
-  return { kind: 'points', points: [{ device, ts, v, q }], live: true, sequence };
+  return withBroken({ kind: 'points', points: [{ device, ts, v, q }], live: true, sequence }, mended, device);
 }
 
-function readHistory({ device }: Target, payload: Uint8Array): News {
-  const { s } = readPayload(histPayload, payload);
-  return { kind: 'points', points: s.map(([ts, v]) => ({ device, ts, v })), live: false, sequence: null };
+function readHistory({ device }: Target, payload: Uint8Array): News[] {
+  const { said, mended } = readMended(histPayload, payload, mendHistory);
+  const points = said.s.map(([ts, v]) => ({ device, ts, v }));
+  return withBroken({ kind: 'points', points, live: false, sequence: null }, mended, device);
+}
+
+/**
+ * Reads a payload; where only parts of it are wrong, the rest.
+ *
+ * @throws PolisError `invalid` when nothing of it can be used.
+ */
+function readMended<Schema extends z.ZodType>(
+  schema: Schema,
+  payload: Uint8Array,
+  mend: (said: unknown) => Mended | null,
+): { said: z.output<Schema>; mended: Mended | null } {
+  const said = parseJson(payload);
+  const read = schema.safeParse(said);
+  if (read.success) return { said: read.data, mended: null };
+  const mended = mend(said);
+  const again = mended && schema.safeParse(mended.said);
+  if (again?.success) return { said: again.data, mended };
+  throw new PolisError('invalid', whatIsWrong(read.error));
+}
+
+function withBroken(news: News, mended: Mended | null, device: DeviceId | null): News[] {
+  if (mended === null) return [news];
+  return [news, { kind: 'broken', device, reason: mended.reason, readings: mended.lost }];
+}
+
+/** The one device whose part was wrong. */
+function onlyOf(mended: Mended | null): DeviceId | null {
+  return mended?.wrong.length === 1 ? (mended.wrong[0] ?? null) : null;
 }
 
 function includes(payload: Uint8Array, text: string): boolean {

@@ -5,7 +5,7 @@ import { Quality } from '#estate/sample.ts';
 
 /** The JSON that devices send, with its limits. A message as a whole is at most 256 KiB: the framing guard sees to it. */
 const MOST_METRICS = 256;
-const MOST_DEVICES = 256;
+export const MOST_DEVICES = 256;
 
 /** An instant in ms. Whoever counts seconds lands in January 1970, and is told so. */
 const ts = z
@@ -62,10 +62,12 @@ export const birthPayload = z.object({
 export const dataPayload = z.object({ ts, seq, ...point });
 
 /** All devices of a node at one time. */
-export const siteDataPayload = z.object({ ts, seq, d: bounded(z.record(id, z.object(point)), MOST_DEVICES) });
+export const devicePart = z.object(point);
+export const siteDataPayload = z.object({ ts, seq, d: bounded(z.record(id, devicePart), MOST_DEVICES) });
 
 /** What a node kept while it was offline, oldest first. */
-export const histPayload = z.object({ s: z.array(z.tuple([ts, values])) });
+export const historyPoint = z.tuple([ts, values]);
+export const histPayload = z.object({ s: z.array(historyPoint) });
 
 export const eventPayload = z.object({
   id: text.min(1),
@@ -109,12 +111,16 @@ export type CommandPayload = z.input<typeof commandPayload>;
 export function readPayload<Schema extends z.ZodType>(schema: Schema, payload: Uint8Array): z.output<Schema> {
   const read = schema.safeParse(parseJson(payload));
   if (read.success) return read.data;
-  const [issue] = read.error.issues;
-  const where = issue?.path.join('.');
-  throw new PolisError('invalid', `${where ? `${where} ` : ''}${issue?.message ?? 'is not what was agreed'}`);
+  throw new PolisError('invalid', whatIsWrong(read.error));
 }
 
-function parseJson(payload: Uint8Array): unknown {
+/** The first thing that is wrong, and where: not in which place of a list. */
+export function whatIsWrong({ issues: [issue] }: z.ZodError): string {
+  const where = issue?.path.filter((step) => typeof step === 'string').join('.');
+  return `${where ? `${where} ` : ''}${issue?.message ?? 'is not what was agreed'}`;
+}
+
+export function parseJson(payload: Uint8Array): unknown {
   try {
     return JSON.parse(Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength).toString());
   } catch {
