@@ -22,6 +22,9 @@ const days = z.coerce
   .max(36_500, 'is above 36500')
   .refine((count) => count === 0 || count >= 8, 'is below 8 (0: for ever)');
 
+/** A path; of several with commas between where the setting says so. */
+const pemFile = z.string().min(1, 'is empty').optional();
+
 const SIMULATED_TIME =
   /^(?<start>\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,3})?Z) x(?<speed>[1-9]\d{0,3})$/;
 
@@ -45,17 +48,11 @@ const schema = z.strictObject({
     .regex(/^[A-Za-z0-9.:*-]+( *, *[A-Za-z0-9.:*-]+)*$/, 'is no list of host names or addresses, with commas between')
     .optional()
     .describe('names by which chargers reach that port, for its own certificates; this machine’s unless told'),
-  tlsCertificate: z
-    .string()
-    .min(1, 'is empty')
-    .optional()
-    .describe('PEM files of other certificates for that port, one of EC, one of RSA or both, with commas between'),
-  tlsKey: z.string().min(1, 'is empty').optional().describe('PEM files of the keys to tlsCertificate, in its order'),
-  chargerCa: z
-    .string()
-    .min(1, 'is empty')
-    .optional()
-    .describe('PEM file of further authorities whose certificates chargers may show (profile 3)'),
+  tlsCertificate: pemFile.describe(
+    'PEM files of other certificates for that port, one of EC, one of RSA or both, with commas between',
+  ),
+  tlsKey: pemFile.describe('PEM files of the keys to tlsCertificate, in its order'),
+  chargerCa: pemFile.describe('PEM file of further authorities whose certificates chargers may show (profile 3)'),
   mqttPort: port.default(1883).describe('gateways and sensors'),
   mqttsPort: port
     .optional()
@@ -67,11 +64,9 @@ const schema = z.strictObject({
     .describe('open the port for gateways and sensors over TLS, with the certificates of the one for chargers'),
   mqttWsPort: port.optional().describe('gateways and sensors over WebSocket, path /mqtt; closed unless told'),
   mqttWssPort: port.optional().describe('the same over TLS, with the certificates of mqttsPort; closed unless told'),
-  deviceCa: z
-    .string()
-    .min(1, 'is empty')
-    .optional()
-    .describe('PEM file of further authorities whose certificates gateways and sensors may show, by common name'),
+  deviceCa: pemFile.describe(
+    'PEM file of further authorities whose certificates gateways and sensors may show, by common name',
+  ),
   records: z
     .string()
     .regex(/^(sqlite|postgres(ql)?:\/\/.+)$/, 'is neither "sqlite" nor postgres://user:password@host:5432/db')
@@ -87,14 +82,19 @@ const schema = z.strictObject({
   keepDayDays: days.default(0).describe('days for which roll-ups of a day are kept; 0: for ever'),
   broker: z
     .string()
-    .regex(/^(embedded|mqtts?:\/\/.+)$/, 'is neither "embedded" nor mqtt://user:password@host:1883')
+    .regex(/^(embedded|mqtts?:\/\/.+)$/, 'is neither "embedded" nor mqtt://user:password@host:1883, nor mqtts://…')
     .default('embedded')
-    .describe('MQTT broker: embedded, or mqtt://user:password@host:1883'),
+    .describe('MQTT broker: embedded, or mqtt://user:password@host:1883, or mqtts://…:8883 over TLS'),
   brokerShared: z
     .stringbool('is not one of true, false')
     .or(z.boolean())
     .default(false)
     .describe('share the measurements of a broker outside with other polisgrid processes, where it can (MQTT 5)'),
+  brokerCa: pemFile.describe(
+    'PEM file of the authorities that vouch for a broker outside (mqtts://…), if not public ones',
+  ),
+  brokerCertificate: pemFile.describe('PEM file of the certificate that is shown to a broker outside'),
+  brokerKey: pemFile.describe('PEM file of the key to brokerCertificate'),
   demo: z
     .enum(['on', 'off', 'auto'], 'is not one of on, off, auto')
     .default('auto')

@@ -20,13 +20,7 @@ import { openRecords, openSeries } from '#storage/open.ts';
 import { isEmpty, listSites } from '#storage/registry.ts';
 import { createSecretBox, loadSecretKey } from '#storage/secrets.ts';
 import type { Retention } from '#storage/series.ts';
-import {
-  countersIn,
-  createTelemetry,
-  WEBSOCKET_PATH,
-  type Telemetry,
-  type TlsOptions as MqttTlsOptions,
-} from '#telemetry/index.ts';
+import { brokerOutside, countersIn, createTelemetry, WEBSOCKET_PATH, type Telemetry } from '#telemetry/index.ts';
 import { simulatedTimeOf, withoutPassword, type Config } from './config.ts';
 import { version } from './version.ts';
 
@@ -170,9 +164,9 @@ async function openStores(config: Config, ground: Ground, started: AsyncDisposab
   started.defer(lockFolder(dataFolder));
   const secrets = createSecretBox(await loadSecretKey(join(dataFolder, 'secret.key')));
   const authority = createAuthority(await loadRoots(join(dataFolder, 'authority.pem'), ground.clock.now()));
-  const records = await openRecords(config.records, { modules: RECORDS, dataFolder });
+  const records = await openRecords(config.records, { modules: RECORDS, dataFolder, ground });
   started.defer(() => records.close());
-  const journal = createJournal(await openRecords('sqlite:journal.db', { modules: JOURNAL, dataFolder }));
+  const journal = createJournal(await openRecords('sqlite:journal.db', { modules: JOURNAL, dataFolder, ground }));
   started.defer(() => journal.close());
   const series = await openSeries(config.series, {
     dataFolder,
@@ -200,7 +194,7 @@ function joinParts(config: Config, stores: Stores, ground: Ground) {
       host: config.host,
       port: config.mqttPort,
       hostId: 'main',
-      ...(config.broker === 'embedded' ? {} : { broker: config.broker, shared: config.brokerShared }),
+      ...brokerOutside(config),
       ...furtherMqttPorts(config, stores, ground),
     },
   );
@@ -247,7 +241,7 @@ function tlsOptions(config: Config): TlsOptions {
 /** The ports for MQTT beside the plain one. */
 function furtherMqttPorts(config: Config, { authority }: Stores, ground: Ground) {
   const { host, tlsNames: names, tlsCertificate: certificate, tlsKey: key, deviceCa: chargerCa } = config;
-  const behindTls = (port: number): MqttTlsOptions => {
+  const behindTls = (port: number) => {
     const options = readTlsOptions({ port, host, names, certificate, key, chargerCa });
     const certificates = createServerCertificates({ authority, ground }, options);
     return { port, certificates, roots: authority.roots, authorities: options.chargerAuthorities ?? [] };

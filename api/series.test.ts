@@ -31,7 +31,8 @@ beforeAll(async () => {
     ['grid', 'doll'].flatMap((device) =>
       minutes.map((minute) => {
         const values = { W: minute - 30, TotWhImp: 1_000 + minute * 10 };
-        return { site: 'barolo', device, type: 'grid-meter', ts: T0 + minute * MINUTE, values };
+        const ts = T0 + minute * MINUTE;
+        return { site: 'barolo', device, type: 'grid-meter', ts, values, receivedAt: ts + 2 * SECOND };
       }),
     ),
   );
@@ -60,6 +61,24 @@ describe('the series of many devices', () => {
     expect(await answer.json()).toEqual({ series: [{ device: 'pv', points: [[T0, 1]] }] });
   });
 
+  it('say when each point was received, where that is asked for and was kept', async () => {
+    const asked = `metric=W&from=${T0}&to=${T0 + MINUTE}`;
+    const received = [T0 + 2 * SECOND];
+    const answer = await get(`/v1/series?device=grid&${asked}&received=true`);
+    expect(await answer.json()).toEqual({ points: [[T0, -30]], receivedAt: received });
+    const ofSite = await get(`/v1/series?site=barolo&${asked}&received=true`);
+    expect(await ofSite.json()).toEqual({
+      series: [
+        { device: 'doll', points: [[T0, -30]], receivedAt: received },
+        { device: 'grid', points: [[T0, -30]], receivedAt: received },
+        { device: 'pv', points: [[T0, 7]], receivedAt: [null] },
+      ],
+    });
+    expect(await (await get(`/v1/series?device=grid&${asked}`)).json()).toEqual({ points: [[T0, -30]] });
+    const refused = await get(`/v1/series?device=grid&${asked}&step=1h&received=true`);
+    expect([refused.status, await refused.text()]).toEqual([400, expect.stringContaining('leave out the step')]);
+  });
+
   it('are of something', async () => {
     const answer = await get('/v1/series?metric=W');
     expect([answer.status, await answer.text()]).toEqual([400, expect.stringContaining('a device, a site or a type')]);
@@ -72,10 +91,10 @@ describe('an export as CSV', () => {
     expect(answer.headers.get('content-type')).toBe('text/csv; charset=utf-8');
     expect(answer.headers.get('content-disposition')).toBe('attachment; filename="series-2026-01-15.csv"');
     expect(await answer.text()).toBe(
-      'time,site,device,type,W,TmpCab,not_good\r\n' +
-        '2026-01-15T00:00:00.000Z,barolo,grid,grid-meter,-30,,\r\n' +
-        '2026-01-15T00:00:00.000Z,barolo,pv,pv-inverter,7,1,TmpCab:500\r\n' +
-        '2026-01-15T00:01:00.000Z,barolo,grid,grid-meter,-29,,\r\n',
+      'time,site,device,type,W,TmpCab,not_good,received_at\r\n' +
+        '2026-01-15T00:00:00.000Z,barolo,grid,grid-meter,-30,,,2026-01-15T00:00:02.000Z\r\n' +
+        '2026-01-15T00:00:00.000Z,barolo,pv,pv-inverter,7,1,TmpCab:500,\r\n' +
+        '2026-01-15T00:01:00.000Z,barolo,grid,grid-meter,-29,,,2026-01-15T00:01:02.000Z\r\n',
     );
   });
 
@@ -91,6 +110,7 @@ describe('an export as CSV', () => {
     ['no device', 'metrics=W', 'give a device, a site or a type'],
     ['no metric', 'device=grid', 'metrics'],
     ['a metric that is none', 'device=grid&metrics=W,;DROP', 'metrics'],
+    ['a metric called like a column', 'device=grid&metrics=W,Type', 'A column is called so'],
     ['another format', 'device=grid&metrics=W&format=xls', 'format'],
   ])('is refused with %s', async (_, query, reason) => {
     const answer = await get(`/v1/series/export?${query}`);
@@ -151,11 +171,12 @@ describe('an export as Parquet', () => {
     const duckdb = await DuckDBInstance.create(':memory:');
     const connection = await duckdb.connect();
     const found = await connection.runAndReadAll(
-      `SELECT device, type, count(*)::INTEGER, sum(W), max(TotWhImp), min("time")::VARCHAR FROM '${file}' GROUP BY ALL ORDER BY 1`,
+      `SELECT device, type, count(*)::INTEGER, sum(W), max(TotWhImp), min("time")::VARCHAR,
+         max(received_at)::VARCHAR FROM '${file}' GROUP BY ALL ORDER BY 1`,
     );
     expect(found.getRowsJS()).toEqual([
-      ['grid', 'grid-meter', 60, -30, 1_590, '2026-01-15 00:00:00'],
-      ['pv', 'pv-inverter', 1, 7, null, '2026-01-15 00:00:00'],
+      ['grid', 'grid-meter', 60, -30, 1_590, '2026-01-15 00:00:00', '2026-01-15 00:59:02'],
+      ['pv', 'pv-inverter', 1, 7, null, '2026-01-15 00:00:00', null],
     ]);
     connection.closeSync();
     await rm(folder, { recursive: true });

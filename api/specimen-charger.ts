@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
+import { z } from 'zod';
 
 /** For tests: the other end of OCPP 1.6, a charger of few words. */
 export interface SpecimenCharger extends AsyncDisposable {
@@ -8,6 +9,13 @@ export interface SpecimenCharger extends AsyncDisposable {
   /** What the server asked so far, and was answered as `answers` says. */
   asked: { action: string; payload: Record<string, unknown> }[];
 }
+
+const anyPayload = z.record(z.string(), z.unknown());
+/** A call, or the answer to one; an error is none that it expects. */
+const anyFrame = z.union([
+  z.tuple([z.literal(2), z.string(), z.string(), anyPayload]),
+  z.tuple([z.literal(3), z.string(), anyPayload]),
+]);
 
 /** Connects, boots and reports its connectors available. */
 export async function plugIn(
@@ -22,9 +30,10 @@ export async function plugIn(
   let lastId = 0;
 
   socket.on('message', (data: Buffer) => {
-    const [type, messageId, ...rest] = JSON.parse(data.toString()) as [number, string, ...never[]];
-    if (type !== 2) return waiting.get(messageId)?.(rest[0] ?? {});
-    const [action, payload] = rest as unknown as [string, Record<string, unknown>];
+    const frame = anyFrame.parse(JSON.parse(data.toString()));
+    const [type, messageId] = frame;
+    if (type === 3) return waiting.get(messageId)?.(frame[2]);
+    const [, , action, payload] = frame;
     asked.push({ action, payload });
     socket.send(JSON.stringify([3, messageId, answers[action] ?? {}]));
   });

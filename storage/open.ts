@@ -15,16 +15,17 @@ import type { Series } from './series.ts';
  *
  * @param url `sqlite`, `sqlite:FILE` (in the data folder, unless absolute; `sqlite::memory:` keeps nothing) or
  *   `postgres://user:password@host:5432/database`.
- * @param options the URLs of the rooms' record modules, and the folder for local files.
+ * @param options the URLs of the rooms' record modules, and the folder for local files; with a ground a local file is looked
+ *   through for damage now and then.
  * @throws PolisError `config` when the URL is of no engine; `unavailable` when the store does not answer.
  */
 export async function openRecords(
   url: string,
-  { modules, dataFolder }: { modules: readonly string[]; dataFolder: string },
+  { modules, dataFolder, ground }: { modules: readonly string[]; dataFolder: string; ground?: Ground },
 ): Promise<Records> {
   switch (schemeOf(url)) {
     case 'sqlite':
-      return openSqliteRecords({ file: fileOf(url, dataFolder, 'records.db'), modules });
+      return openSqliteRecords({ file: fileOf(url, dataFolder, 'records.db'), modules }, ground);
     case 'postgres':
     case 'postgresql':
       return openPostgresRecords({ url: checked(url), modules });

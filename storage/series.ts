@@ -41,6 +41,8 @@ export interface SeriesQuery {
   aggregate?: Aggregate;
   /** At most so many points a device; 10,000 unless told. */
   limit?: number;
+  /** With raw points: also when each was received. */
+  received?: boolean;
 }
 
 /** Readings as they are kept, with some of their metrics. */
@@ -67,6 +69,8 @@ export interface SeriesResult {
   metric: string;
   /** [start of the step or instant of the point, value], in time order. */
   points: [Millis, number][];
+  /** Where it was asked for: when each point was received, null where that was not kept. */
+  receivedAt?: (Millis | null)[];
 }
 
 /** A reading that a store can never take, and what it said. */
@@ -75,7 +79,10 @@ export interface DeadReading {
   reason: string;
 }
 
-/** Samples by device, metric and time. Idempotent on (site, device, metric, ts): the last written value stays. */
+/**
+ * Samples by device, metric and time. Idempotent on (site, device, metric, ts): the last written value stays. With each
+ * reading stays when it was received, to the second; of several that share a device and an instant, the last one's.
+ */
 export interface Series {
   /** `duckdb` or `influx`. */
   readonly engine: string;
@@ -89,10 +96,13 @@ export interface Series {
   query(query: SeriesQuery): Promise<SeriesResult[]>;
   /** The newest reading of each device, its metrics each at their own newest value, within the last day. */
   last(devices: readonly DeviceId[], now: Millis): Promise<Reading[]>;
-  /** Readings that have any of the metrics, page by page in time order; however many there are, few are held. */
+  /**
+   * Readings that have any of the metrics, with when they were received, page by page in time order; however many there
+   * are, few are held.
+   */
   rows(query: RowsQuery): AsyncIterable<Reading[]>;
   /**
-   * Writes the same rows to a Parquet file: time, site, device, type and a column for each metric.
+   * Writes the same rows to a Parquet file: time, site, device, type, a column for each metric and received_at.
    *
    * @throws PolisError `unsupported` where the engine has no way to do so.
    */

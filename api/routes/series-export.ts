@@ -17,6 +17,8 @@ import { seriesDevices } from '../series-devices.ts';
 import { deviceTypeName, seriesDevice } from './series.ts';
 
 const MOST_METRICS = 50;
+/** What a file has beside its metrics. */
+const COLUMNS = ['time', 'site', 'device', 'type', 'not_good', 'received_at'];
 const MOST_AT_ONCE = 4;
 
 const querystring = z.strictObject({
@@ -27,7 +29,7 @@ const querystring = z.strictObject({
   metrics: z
     .string()
     .transform((text) => text.split(','))
-    .pipe(z.array(metricName).min(1).max(MOST_METRICS))
+    .pipe(z.array(metricName.refine(isNoColumn, 'A column is called so.')).min(1).max(MOST_METRICS))
     .meta({ description: 'Names with commas between: W,TotWhImp. Each becomes a column' }),
   from: instant.optional(),
   to: instant.optional(),
@@ -47,7 +49,9 @@ export const seriesExport: Routes = (app, desk) => {
         querystring,
         response: {
           200: {
-            description: 'time, site, device, type, a column for each metric; in CSV also which of them are not good',
+            description:
+              'time, site, device, type, a column for each metric; in CSV also which of them are not good; received_at, ' +
+              'when it was received by the clock of the platform, to the second',
             content: { 'text/csv': { schema: z.string() }, 'application/vnd.apache.parquet': { schema: z.string() } },
           },
         },
@@ -67,6 +71,11 @@ export const seriesExport: Routes = (app, desk) => {
     },
   );
 };
+
+/** Whether a metric is called as no column is: DuckDB does not tell upper from lower case. */
+function isNoColumn(metric: string): boolean {
+  return !COLUMNS.includes(metric.toLowerCase());
+}
 
 /** Which rows are meant: of real devices only, unless told. */
 async function rowsOf(desk: Desk, query: z.infer<typeof querystring>): Promise<RowsQuery> {
@@ -93,7 +102,7 @@ async function sendCsv({ stores, parts }: Desk, asked: RowsQuery, reply: Fastify
   // Before anything is sent: a store that is away should answer as a problem, not as half a file.
   const first = await pages.next();
   async function* lines() {
-    yield csvLine(['time', 'site', 'device', 'type', ...asked.metrics, 'not_good']);
+    yield csvLine(['time', 'site', 'device', 'type', ...asked.metrics, 'not_good', 'received_at']);
     for (let page = first; !page.done; page = await pages.next()) {
       yield page.value.map((reading) => lineOf(reading, asked.metrics)).join('');
     }
@@ -101,12 +110,13 @@ async function sendCsv({ stores, parts }: Desk, asked: RowsQuery, reply: Fastify
   return reply.type('text/csv; charset=utf-8').send(Readable.from(lines(), { objectMode: false }));
 }
 
-function lineOf({ ts, site, device, type, values, quality }: Reading, metrics: readonly string[]): string {
+function lineOf({ ts, site, device, type, values, quality, receivedAt }: Reading, metrics: readonly string[]): string {
   const notGood = metrics
     .filter((metric) => Object.hasOwn(values, metric) && (quality?.[metric] ?? Quality.good) !== Quality.good)
     .map((metric) => `${metric}:${quality?.[metric]}`);
   const measured = metrics.map((metric) => (Object.hasOwn(values, metric) ? (values[metric] ?? null) : null));
-  return csvLine([isoTime(ts), site, device, type, ...measured, notGood.join(' ')]);
+  const received = receivedAt === undefined ? null : isoTime(receivedAt);
+  return csvLine([isoTime(ts), site, device, type, ...measured, notGood.join(' '), received]);
 }
 
 async function sendParquet({ stores, parts }: Desk, asked: RowsQuery, reply: FastifyReply): Promise<FastifyReply> {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { PolisError } from '#estate/errors.ts';
 import type { Desk, Routes } from '../desk.ts';
-import { duration, instant, metricName, siteId } from '../fields.ts';
+import { duration, flag, instant, metricName, siteId } from '../fields.ts';
 import { rangeOf } from '../range.ts';
 import { seriesDevices } from '../series-devices.ts';
 
@@ -14,6 +14,10 @@ const MOST_POINTS = 50_000;
 const MOST_IN_ALL = 400_000;
 
 const points = z.array(z.tuple([z.int(), z.number()])).meta({ description: '[ms since 1970, value]' });
+const receivedAt = z
+  .array(z.int().nullable())
+  .optional()
+  .meta({ description: 'With received=true, of each point: ms since 1970, to the second; null where it was not kept' });
 
 const querystring = z.strictObject({
   device: seriesDevice.optional().meta({ description: 'Answers its points; without it, give site or type' }),
@@ -33,6 +37,9 @@ const querystring = z.strictObject({
         'How the values of a step become one; mean unless told. good: the share of good quality. Of counters: rise, ' +
         'what they rose; covered, the share of the step for which that is known',
     }),
+  received: flag
+    .optional()
+    .meta({ description: 'With raw points: also when each was received, by the clock of the platform' }),
 });
 
 export const series: Routes = (app, desk) => {
@@ -47,8 +54,9 @@ export const series: Routes = (app, desk) => {
         response: {
           200: z.object({
             points: points.optional().meta({ description: 'Of the device that was asked for' }),
+            receivedAt,
             series: z
-              .array(z.object({ device: z.string(), points }))
+              .array(z.object({ device: z.string(), points, receivedAt }))
               .optional()
               .meta({ description: 'Of each device of the site or type that has points' }),
           }),
@@ -57,7 +65,10 @@ export const series: Routes = (app, desk) => {
     },
     async ({ query }) => {
       const { device, site, type } = query;
-      if (device !== undefined) return { points: (await find(desk, query, [device]))[0]?.points ?? [] };
+      if (device !== undefined) {
+        const [found = { points: [] }] = await find(desk, query, [device]);
+        return found;
+      }
       if (site === undefined && type === undefined) {
         throw new PolisError('invalid', 'query/device: give a device, a site or a type.');
       }
@@ -68,10 +79,13 @@ export const series: Routes = (app, desk) => {
 };
 
 async function find({ stores, parts, ground }: Desk, query: z.infer<typeof querystring>, devices: readonly string[]) {
-  const { metric, site, aggregate } = query;
+  const { metric, site, aggregate, received = false } = query;
   const { from, to, step } = rangeOf(query, ground.clock.now());
   if (aggregate !== undefined && step === 0) {
     throw new PolisError('invalid', 'query/aggregate: it takes a step too; without one the points come as they are.');
+  }
+  if (received && step > 0) {
+    throw new PolisError('invalid', 'query/received: it is of raw points only; leave out the step.');
   }
   if (step > 0 && ((to - from) / step) * devices.length > MOST_IN_ALL) {
     throw new PolisError(
@@ -87,11 +101,12 @@ async function find({ stores, parts, ground }: Desk, query: z.infer<typeof query
     from,
     to,
     limit: limit + 1,
+    received,
     ...(site === undefined ? {} : { site }),
     ...(step === 0 ? {} : { step, aggregate: aggregate ?? 'mean' }),
   });
   if (found.some((one) => one.points.length > limit)) {
     throw new PolisError('invalid', `query: these are more than ${limit} points; give a step or a shorter span.`);
   }
-  return found.map((one) => ({ device: one.device, points: one.points }));
+  return found;
 }

@@ -1,6 +1,7 @@
 import type { DeviceId } from '#estate/ids.ts';
 import { DAY, MINUTE, type Millis } from '#estate/units.ts';
 import type { Aggregate, SeriesQuery, SeriesResult } from '../series.ts';
+import { receivedAfter } from './delay.ts';
 
 const MOST_POINTS = 10_000;
 /** A device whose clock is so far ahead is still believed (beyond it, its quality is bad). */
@@ -32,13 +33,25 @@ export function lastDay(now: Millis): { from: Millis; to: Millis } {
   return { from: Math.ceil(now - DAY), to: Math.ceil(now + CLOCK_AHEAD) };
 }
 
+export interface Point {
+  device: DeviceId;
+  at: Millis;
+  value: number;
+  /** Null where it is not known, or not asked for. */
+  delayS: number | null;
+}
+
 /** Points in time order, of any device, as one result for each device. */
-export function resultsOf(metric: string, points: Iterable<readonly [DeviceId, Millis, number]>): SeriesResult[] {
+export function resultsOf(
+  { metric, received = false }: Pick<SeriesQuery, 'metric' | 'received'>,
+  points: Iterable<Point>,
+): SeriesResult[] {
   const results = new Map<DeviceId, SeriesResult>();
-  for (const [device, at, value] of points) {
-    const result = results.get(device) ?? { device, metric, points: [] };
+  for (const { device, at, value, delayS } of points) {
+    const result = results.get(device) ?? { device, metric, points: [], ...(received && { receivedAt: [] }) };
     results.set(device, result);
     result.points.push([at, value]);
+    result.receivedAt?.push(delayS === null ? null : receivedAfter(at, delayS));
   }
   return [...results.values()];
 }

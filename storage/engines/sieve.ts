@@ -25,10 +25,13 @@ export function sieve(
   const dead: DeadReading[] = [];
   for (const reading of readings) {
     const reason = unfitReading(reading) ?? refusal(reading.ts);
-    if (reason === null) fit.push(withoutUnfitMetrics(reading, dead));
-    else dead.push({ reading, reason });
+    if (reason !== null) dead.push({ reading, reason });
+    else {
+      const kept = withoutUnfitMetrics(reading, dead);
+      if (!isEmpty(kept.values)) fit.push(kept);
+    }
   }
-  return { fit: fit.filter(({ values }) => !isEmpty(values)), dead };
+  return { fit, dead };
 }
 
 /** Whether a metric may be asked for at all; one that may not has no points. */

@@ -1,4 +1,5 @@
 import type { DeviceId } from '#estate/ids.ts';
+import { nextTurn } from '#estate/next-turn.ts';
 import type { Reading } from '#estate/sample.ts';
 import { DAY, MINUTE, type Millis } from '#estate/units.ts';
 import { boundsOf } from '../engines/bounds.ts';
@@ -206,7 +207,7 @@ async function ofReadings(shelf: Shelf, batch: readonly Touch[], perHour: PerHou
     for (const own of byDevice(readings)) {
       rollups.push(...rollUp(own));
       // A few milliseconds, after which others have their turn.
-      await new Promise((resolve) => setImmediate(resolve));
+      await nextTurn();
     }
     atOnce = Math.max(1, Math.floor((READINGS_AT_ONCE * some.length) / Math.max(1, readings.length)));
   }

@@ -17,10 +17,20 @@ export interface PartsAsked {
   aggregate: Aggregate;
 }
 
+/** Raw readings that are asked for. */
+export interface RowsAsked extends Omit<RowsQuery, 'metrics'> {
+  /** Absent: all. */
+  metrics?: readonly string[];
+  /** At most so many. */
+  limit?: number;
+  /** With when they were received. */
+  received?: boolean;
+}
+
 /** What roll-ups need of an engine. */
 export interface Shelf {
-  /** Raw readings; of each device in time order. */
-  rows(asked: Omit<RowsQuery, 'metrics'> & { metrics?: readonly string[]; limit?: number }): Promise<Reading[]>;
+  /** Of each device in time order. */
+  rows(asked: RowsAsked): Promise<Reading[]>;
   /** Parts made of raw points, in steps of a width; of any aggregate but those of counters. */
   rawParts(asked: PartsAsked, width: number): Promise<Part[]>;
   /** Parts made of the roll-ups that are kept. */

@@ -49,19 +49,20 @@ export interface Touched {
 }
 
 export function createTouched(): Touched {
-  const owners = new Map<string, Owner>();
-  const byDevice = new Map<DeviceId, Owner[]>();
+  /** By device and site; two types at a site hardly have a device of the same id. */
+  const owners = new Map<DeviceId, Map<SiteId, Owner[]>>();
   let size = 0;
 
   const ownerOf = ({ type, site, device }: { type: string; site: SiteId; device: DeviceId }): Owner => {
-    const key = `${type}\n${site}\n${device}`;
-    const known = owners.get(key);
+    const bySite = owners.get(device) ?? new Map<SiteId, Owner[]>();
+    const here = bySite.get(site) ?? [];
+    const known = here.find((owner) => owner.type === type);
     if (known) return known;
     const owner: Owner = { type, site, device, quarter: new Set(), day: new Set() };
-    owners.set(key, owner);
-    byDevice.set(device, [...(byDevice.get(device) ?? []), owner]);
+    owners.set(device, bySite.set(site, [...here, owner]));
     return owner;
   };
+  const everyOwner = () => [...owners.values()].flatMap((bySite) => [...bySite.values()].flat());
   const touch = (owner: Owner, tier: Tier, at: Millis): boolean => {
     if (owner[tier].has(at)) return false;
     owner[tier].add(at);
@@ -78,11 +79,11 @@ export function createTouched(): Touched {
     add(touches) {
       for (const { tier, at, ...owner } of touches) touch(ownerOf(owner), tier, at);
     },
-    all: () => [...owners.values()].flatMap(touchesOf),
+    all: () => everyOwner().flatMap(touchesOf),
     size: () => size,
     take(tier, by) {
       const taken: Touch[] = [];
-      for (const owner of owners.values()) {
+      for (const owner of everyOwner()) {
         for (const at of owner[tier]) {
           if (at + WIDTH[tier] > by) continue;
           owner[tier].delete(at);
@@ -95,8 +96,9 @@ export function createTouched(): Touched {
     among(tier, { site, devices, from, to }) {
       const found: Touch[] = [];
       for (const device of devices) {
-        for (const owner of byDevice.get(device) ?? []) {
-          if (site !== undefined && owner.site !== site) continue;
+        const bySite = owners.get(device);
+        const named = site === undefined ? [...(bySite?.values() ?? [])].flat() : (bySite?.get(site) ?? []);
+        for (const owner of named) {
           for (const at of owner[tier]) if (at >= from && at < to) found.push(touchOf(owner, tier, at));
         }
       }

@@ -131,6 +131,23 @@ describe('DuckDB series', () => {
     await again.close();
   });
 
+  it('keep receive times also in the tables of a version that did not', async () => {
+    const file = join(folder, 'undelayed.duckdb');
+    let series = await openDuckdbSeries({ file });
+    await series.append([reading(0, { W: 1 })]);
+    await series.close();
+    series = await openDuckdbSeries({ file });
+    const asked = { ...all('W'), received: true };
+    expect((await series.query(asked))[0]?.receivedAt).toEqual([null]);
+    await series.append([{ ...reading(1, { W: 2 }), receivedAt: T0 + MINUTE }]);
+    await series.append([{ ...reading(0, { A: 3 }), receivedAt: T0 + 2 * MINUTE }]);
+    await series.close();
+    series = await openDuckdbSeries({ file });
+    expect((await series.query(asked))[0]?.receivedAt).toEqual([T0 + 2 * MINUTE, T0 + 1 + MINUTE]);
+    expect(await series.last(['barolo-grid'], T0)).toEqual([reading(1, { W: 2, A: 3 })]);
+    await series.close();
+  });
+
   it('take nothing after they were closed', async () => {
     const series = await openDuckdbSeries({ file: ':memory:' });
     const last = series.append([reading(0, { W: 1 })]);

@@ -40,7 +40,7 @@ export async function openDuckdbSeries({ file, counters, keep }: DuckdbOptions):
     append: (readings) => ask<'append'>({ kind: 'append', readings }),
     query: async (query) => unpack(await ask<'query'>({ kind: 'query', query })),
     last: (devices, now) => ask<'last'>({ kind: 'last', devices, now }),
-    rows: (query) => pagesOf((asked) => ask<'rows'>({ kind: 'rows', asked }), query),
+    rows: (query) => pagesOf((asked) => ask<'rows'>({ kind: 'rows', asked: { ...asked, received: true } }), query),
     parquet: async (query, to) => void (await ask<'parquet'>({ kind: 'parquet', query, file: to })),
     upkeep: (now) => ask<'upkeep'>({ kind: 'upkeep', now }),
     learn: async (more) => void (await ask<'learn'>({ kind: 'learn', counters: more })),

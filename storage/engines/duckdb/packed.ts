@@ -1,11 +1,8 @@
-import type { DeviceId } from '#estate/ids.ts';
 import type { Millis } from '#estate/units.ts';
 import type { SeriesResult } from '../../series.ts';
 
 /** A result as it crosses a thread: numbers in a row, as many small arrays would take longer than the question. */
-export interface Packed {
-  device: DeviceId;
-  metric: string;
+export interface Packed extends Omit<SeriesResult, 'points'> {
   /** Instant and value in turn. */
   numbers: Float64Array;
 }

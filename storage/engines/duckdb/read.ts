@@ -5,11 +5,12 @@ import type { Reading } from '#estate/sample.ts';
 import type { Millis } from '#estate/units.ts';
 import type { Part } from '../../rollups/parts.ts';
 import type { PartsAsked } from '../../rollups/shelf.ts';
-import type { Aggregate, SeriesQuery, SeriesResult } from '../../series.ts';
-import { boundsOf, lastDay, resultsOf } from '../bounds.ts';
+import type { Aggregate, RowsQuery, SeriesQuery, SeriesResult } from '../../series.ts';
+import { boundsOf, lastDay, resultsOf, type Point } from '../bounds.ts';
 import { isMetric } from '../sieve.ts';
+import { overlaid } from './overlaid.ts';
 import type { Partition, Partitions } from './partitions.ts';
-import { qualityColumn, typeName, valueColumn, type Table } from './tables.ts';
+import { columnName, DELAY_COLUMN, qualityColumn, typeName, valueColumn, type Table } from './tables.ts';
 
 /** How raw points become one; those of counters are made elsewhere. */
 const AGGREGATES: Record<Exclude<Aggregate, 'rise' | 'covered'>, string> = {
@@ -57,16 +58,21 @@ export function createAsk(connection: DuckDBConnection): Ask {
 /** The devices that are asked for, with their numbers: a text in each row would take longer to read than all the rest. */
 export const NUMBERED = '(SELECT unnest($devices) AS device, generate_subscripts($devices, 1)::DOUBLE AS n)';
 
-export type Asked = Pick<PartsAsked, 'site' | 'devices' | 'from' | 'to'>;
+type Asked = Pick<RowsQuery, 'site' | 'devices' | 'from' | 'to'>;
 
 /** The condition on a device and an instant, and what is bound in it. */
-export function conditionOf({ site, devices, from, to }: Asked, time: 'ts' | '"at"') {
+export function conditionOf({ site, devices, from, to }: Asked, time: 'ts' | '"at"' = 'ts') {
+  const where = [
+    `${time} >= $from AND ${time} < $to`,
+    ...(devices === undefined ? [] : ['device IN (SELECT unnest($devices))']),
+    ...(site === undefined ? [] : ['site = $site']),
+  ];
   return {
-    where: `${time} >= $from AND ${time} < $to AND device IN (SELECT unnest($devices))${site === undefined ? '' : ' AND site = $site'}`,
+    where: where.join(' AND '),
     bound: {
-      devices: listValue([...devices]),
-      from: BigInt(from),
-      to: BigInt(to),
+      from: BigInt(Math.ceil(from)),
+      to: BigInt(Math.ceil(to)),
+      ...(devices === undefined ? {} : { devices: listValue([...devices]) }),
       ...(site === undefined ? {} : { site }),
     },
   };
@@ -80,25 +86,20 @@ export function createReader(ask: Ask, partitions: Partitions) {
       const { from, to, limit } = boundsOf(query);
       const points = pointsIn(partitions.between('raw', from, to), query.metric);
       if (points === null || query.devices.length === 0) return [];
-      const { where, bound } = conditionOf({ ...query, from, to }, 'ts');
-      const { count, columns } = await ask(
-        `SELECT device, ts::DOUBLE, value::DOUBLE FROM (${points}) WHERE value IS NOT NULL AND ${where}
+      const { where, bound } = conditionOf({ ...query, from, to });
+      const found = await ask(
+        `SELECT device, ts::DOUBLE, value::DOUBLE${query.received ? ', delay' : ''} FROM (${points}) WHERE value IS NOT NULL AND ${where}
          QUALIFY row_number() OVER (PARTITION BY device ORDER BY ts) <= $limit ORDER BY device, ts`,
         { ...bound, limit: BigInt(limit) },
       );
-      return resultsOf(
-        query.metric,
-        Array.from({ length: count }, (_, row) => {
-          return [String(columns[0]?.[row]), Number(columns[1]?.[row]), Number(columns[2]?.[row])] as const;
-        }),
-      );
+      return resultsOf(query, pointsOf(found));
     },
 
     async parts(asked: PartsAsked, width: number): Promise<Part[]> {
       const { metric, aggregate, from, to } = asked;
       const points = pointsIn(partitions.between('raw', from, to), metric);
       if (points === null || aggregate === 'rise' || aggregate === 'covered') return [];
-      const { where, bound } = conditionOf(asked, 'ts');
+      const { where, bound } = conditionOf(asked);
       const found = await ask(
         `SELECT n, ((ts // $step) * $step)::DOUBLE AS "at", (${AGGREGATES[aggregate]})::DOUBLE, count(*)::DOUBLE
          FROM (${points}) JOIN ${NUMBERED} USING (device) WHERE value IS NOT NULL AND ${where} GROUP BY 1, 2`,
@@ -110,7 +111,7 @@ export function createReader(ask: Ask, partitions: Partitions) {
     async last(devices: readonly DeviceId[], now: Millis): Promise<Reading[]> {
       if (devices.length === 0) return [];
       const span = lastDay(now);
-      const { where, bound } = conditionOf({ devices, ...span }, 'ts');
+      const { where, bound } = conditionOf({ devices, ...span });
       const found: Reading[] = [];
       for (const { name, tables } of partitions.between('raw', span.from, span.to).toReversed()) {
         for (const table of tables.all()) {
@@ -139,14 +140,23 @@ export function partsOf(
   });
 }
 
+function pointsOf({ count, columns: [devices = [], at = [], values = [], delays = []] }: Found): Point[] {
+  return Array.from({ length: count }, (_, row) => {
+    const delay = delays[row];
+    const delayS = typeof delay === 'number' ? delay : null;
+    return { device: String(devices[row]), at: Number(at[row]), value: Number(values[row]), delayS };
+  });
+}
+
 /** A statement for all points of a metric, with its quality; null where there are none. */
 function pointsIn(partitions: readonly Partition[], metric: string): string | null {
   if (!isMetric(metric)) return null;
   const selects = partitions.flatMap(({ name, tables }) =>
-    tables.having(metric).map(({ type, qualified }) => {
+    tables.having(metric).map(({ type, qualified, delayed }) => {
       const quality = qualified ? qualityColumn(metric) : 'NULL::INTEGER';
+      const delay = delayed ? columnName(DELAY_COLUMN) : 'NULL::INTEGER';
       // `site` first: DuckDB 1.5.5 fails to bind a column that comes last and is only filtered by.
-      return `SELECT site, device, ts, ${valueColumn(metric)} AS value, ${quality} AS quality FROM "${name}".${typeName(type)}`;
+      return `SELECT site, device, ts, ${valueColumn(metric)} AS value, ${quality} AS quality, ${delay} AS delay FROM "${name}".${typeName(type)}`;
     }),
   );
   return selects.length === 0 ? null : selects.join(' UNION ALL ');
@@ -197,19 +207,7 @@ function newestOf(readings: readonly Reading[]): Reading[] {
   for (const reading of readings) {
     const key = `${reading.type}\n${reading.site}\n${reading.device}`;
     const later = newest.get(key);
-    newest.set(key, later ? filledUp(later, reading) : reading);
+    newest.set(key, later ? overlaid(reading, later) : reading);
   }
   return [...newest.values()];
-}
-
-function filledUp(later: Reading, before: Reading): Reading {
-  const quality = {
-    ...Object.fromEntries(
-      Object.entries(before.quality ?? {}).filter(([metric]) => !Object.hasOwn(later.values, metric)),
-    ),
-    ...later.quality,
-  };
-  const { quality: _, ...rest } = later;
-  const filled = { ...rest, values: { ...before.values, ...later.values } };
-  return Object.keys(quality).length === 0 ? filled : { ...filled, quality };
 }

@@ -1,6 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { ID_PATTERN, METRIC_PATTERN } from '#estate/ids.ts';
 import { PolisError } from '#estate/errors.ts';
+import { DELAY } from '../delay.ts';
 
 /** The table of a device type: site, device and ts (ms), then the columns of its metrics in the order they came. */
 export interface Table {
@@ -8,20 +9,25 @@ export interface Table {
   readonly columns: readonly Column[];
 }
 
-/** A metric's values, or its qualities: these have a column from the first value on that is not good. NULL is good. */
+/**
+ * A metric's values, or its qualities: these have a column from the first value on that is not good. NULL is good. Or
+ * how late rows were received, which the tables of earlier versions have from the next row on.
+ */
 export interface Column {
   readonly metric: string;
-  readonly holds: 'value' | 'quality';
+  readonly holds: 'value' | 'quality' | 'delay';
 }
+
+export const DELAY_COLUMN: Column = { metric: DELAY, holds: 'delay' };
 
 /** The tables of one file. */
 export interface Tables {
   all(): Table[];
   get(type: string): Table | undefined;
-  /** The types whose readings have the metric, and whether some of its values are not good. */
-  having(metric: string): { type: string; qualified: boolean }[];
+  /** The types whose readings have the metric, whether some of its values are not good, and whether delays are kept. */
+  having(metric: string): { type: string; qualified: boolean; delayed: boolean }[];
   /**
-   * Makes sure that there is a column for a metric's values, or qualities.
+   * Makes sure that there is a column.
    *
    * @returns null, or why there cannot be one: DuckDB does not tell W from w.
    */
@@ -56,9 +62,7 @@ export async function createTables(
       { name },
     );
     for (const [type = '', column = ''] of found.getRowsJS().map((row) => row.map(String))) {
-      if (/^(site|device|ts)$/.test(column)) continue;
-      const isQuality = column.startsWith('q_');
-      note(type, { metric: isQuality ? column.slice(2) : column, holds: isQuality ? 'quality' : 'value' });
+      if (!/^(site|device|ts)$/.test(column)) note(type, columnNamed(column));
     }
   }
 
@@ -86,7 +90,11 @@ export async function createTables(
     having: (metric) =>
       [...known.values()]
         .filter(({ metrics }) => metrics.get(metric.toLowerCase()) === metric)
-        .map(({ type, names }) => ({ type, qualified: names.has(columnName({ metric, holds: 'quality' })) })),
+        .map(({ type, names }) => ({
+          type,
+          qualified: names.has(qualityColumn(metric)),
+          delayed: names.has(columnName(DELAY_COLUMN)),
+        })),
     provide(type, column) {
       const table = known.get(type.toLowerCase());
       if (!table) return make(type, column);
@@ -109,7 +117,13 @@ export function typeName(type: string): string {
 
 /** The quoted name of a column. */
 export function columnName({ metric, holds }: Column): string {
+  if (holds === 'delay') return `"${DELAY}"`;
   return `"${holds === 'quality' ? 'q_' : ''}${checked(metric, METRIC_PATTERN)}"`;
+}
+
+function columnNamed(name: string): Column {
+  if (name === DELAY) return DELAY_COLUMN;
+  return name.startsWith('q_') ? { metric: name.slice(2), holds: 'quality' } : { metric: name, holds: 'value' };
 }
 
 /** The quoted name of the column for a metric's values. */

@@ -5,11 +5,13 @@ import type { Millis } from '#estate/units.ts';
 import { beginOf, WIDTH } from '../../rollups/tiers.ts';
 import type { DeadReading } from '../../series.ts';
 import type { Touch, Touched } from '../../rollups/touched.ts';
+import { delayOf } from '../delay.ts';
 import { onlyMetric, qualityOf, sieve } from '../sieve.ts';
 import { appendRows } from './append-rows.ts';
 import type { Newest } from './newest.ts';
+import { overlaid } from './overlaid.ts';
 import type { Partition, Partitions } from './partitions.ts';
-import { columnName, qualityColumn, typeName, valueColumn, type Column, type Table } from './tables.ts';
+import { columnName, DELAY_COLUMN, qualityColumn, typeName, valueColumn, type Column, type Table } from './tables.ts';
 
 export interface WriterDeps {
   connection: DuckDBConnection;
@@ -84,24 +86,15 @@ export function createWriter({ connection, partitions, newest, touched, notes }:
   }
 }
 
-/** Readings of one device and instant become one row, of two values of a metric the later written. */
+/** Readings of one device and instant become one row, of two values of a metric or receive times the later written. */
 function rowsOf(readings: readonly Reading[]): Reading[] {
   const rows = new Map<string, Reading>();
   for (const reading of readings) {
     const key = `${reading.site}\n${reading.device}\n${reading.ts}`;
     const known = rows.get(key);
-    rows.set(key, known ? merged(known, reading) : reading);
+    rows.set(key, known ? overlaid(known, reading) : reading);
   }
   return [...rows.values()];
-}
-
-function merged(known: Reading, later: Reading): Reading {
-  const kept = Object.entries(known.quality ?? {}).filter(([metric]) => !Object.hasOwn(later.values, metric));
-  return {
-    ...known,
-    values: { ...known.values, ...later.values },
-    quality: { ...Object.fromEntries(kept), ...later.quality },
-  };
 }
 
 /** Makes the columns that rows need. Values without one die. */
@@ -113,6 +106,7 @@ async function withColumns(
   const unfit = new Map<string, string>();
   const known = new Set<string>();
   const qualified = new Set<string>();
+  let delayed = false;
   for (const row of rows) {
     for (const metric in row.values) {
       if (!known.has(metric)) {
@@ -124,6 +118,9 @@ async function withColumns(
       if (!unfit.has(metric)) await tables.provide(row.type, { metric, holds: 'quality' });
       qualified.add(metric);
     }
+    if (row.receivedAt === undefined || delayed) continue;
+    await tables.provide(row.type, DELAY_COLUMN);
+    delayed = true;
   }
   if (unfit.size === 0) return rows;
   return rows.flatMap((row) => {
@@ -155,8 +152,12 @@ async function mergeInto(
   { partition, table, rows }: { partition: Partition; table: Table; rows: readonly Reading[] },
 ): Promise<void> {
   const metrics = [...new Set(rows.flatMap(({ values }) => Object.keys(values)))];
-  const columns = table.columns.filter(({ metric }) => metrics.includes(metric));
+  const columns = table.columns.filter(({ metric, holds }) => holds === 'delay' || metrics.includes(metric));
   const qualified = new Set(columns.filter(({ holds }) => holds === 'quality').map(({ metric }) => metric));
+  const measured = metrics.map((metric): Together => {
+    return qualified.has(metric) ? [valueColumn(metric), qualityColumn(metric)] : [valueColumn(metric)];
+  });
+  const delay = columns.filter(({ holds }) => holds === 'delay').map((column): Together => [columnName(column)]);
   const sources = [
     { name: 'site', list: LIST(VARCHAR), values: rows.map(({ site }) => site) },
     { name: 'device', list: LIST(VARCHAR), values: rows.map(({ device }) => device) },
@@ -171,8 +172,8 @@ async function mergeInto(
     `MERGE INTO "${partition.name}".${typeName(table.type)} AS kept
      USING (SELECT ${sources.map(({ name }, index) => `unnest($${index + 1}) AS ${name}`).join(', ')}) AS came
      ON kept.ts = came.ts AND kept.device = came.device AND kept.site = came.site
-     WHEN MATCHED AND (${metrics.map((metric) => differs(metric, qualified.has(metric))).join(' OR ')})
-       THEN UPDATE SET ${metrics.map((metric) => replaced(metric, qualified.has(metric))).join(', ')}
+     WHEN MATCHED AND (${measured.map(differ).join(' OR ')}) THEN UPDATE SET ${[...measured, ...delay].map(replace).join(', ')}
+     ${delay.map((names) => `WHEN MATCHED AND ${differ(names)} THEN UPDATE SET ${replace(names)}`).join('')}
      WHEN NOT MATCHED THEN INSERT BY NAME`,
     sources.map(({ values }) => listValue(values)),
     sources.map(({ list }) => list),
@@ -184,24 +185,21 @@ function typeOf({ holds }: Column) {
 }
 
 function valueOf(row: Reading, { metric, holds }: Column): number | null {
+  if (holds === 'delay') return delayOf(row);
   if (holds === 'quality') return row.quality === undefined ? null : qualityOf(row, metric);
   const value: unknown = row.values[metric];
   // A metric may be named like a property of every object.
   return typeof value === 'number' ? value : null;
 }
 
-function differs(metric: string, isQualified: boolean): string {
-  const [value, quality] = [valueColumn(metric), qualityColumn(metric)];
-  const changed = [value, ...(isQualified ? [quality] : [])].map(
-    (name) => `kept.${name} IS DISTINCT FROM came.${name}`,
-  );
-  return `(came.${value} IS NOT NULL AND (${changed.join(' OR ')}))`;
+/** Columns that a merge replaces together, where there came something for the first of them. */
+type Together = readonly [first: string, ...others: string[]];
+
+function differ(names: Together): string {
+  const changed = names.map((name) => `kept.${name} IS DISTINCT FROM came.${name}`);
+  return `(came.${names[0]} IS NOT NULL AND (${changed.join(' OR ')}))`;
 }
 
-function replaced(metric: string, isQualified: boolean): string {
-  const [value, quality] = [valueColumn(metric), qualityColumn(metric)];
-  const replacing = `${value} = coalesce(came.${value}, kept.${value})`;
-  return isQualified
-    ? `${replacing}, ${quality} = if(came.${value} IS NULL, kept.${quality}, came.${quality})`
-    : replacing;
+function replace(names: Together): string {
+  return names.map((name) => `${name} = if(came.${names[0]} IS NULL, kept.${name}, came.${name})`).join(', ');
 }

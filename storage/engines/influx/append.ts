@@ -1,3 +1,4 @@
+import { nextTurn } from '#estate/next-turn.ts';
 import type { Reading } from '#estate/sample.ts';
 import type { Millis } from '#estate/units.ts';
 import type { DeadReading } from '../../series.ts';
@@ -6,7 +7,7 @@ import { lineOf } from './line-protocol.ts';
 import type { InfluxServer, Packed, Refusal } from './server.ts';
 
 const MOST_LINES = 5_000;
-/** Readings that are encoded in one go: a few milliseconds, after which others have their turn. */
+/** Readings that are encoded in one go. Others have their turn before, the batch that is to go out first of all. */
 const ENCODED_AT_ONCE = 250;
 /** Requests that one append may spend on telling bad lines from good ones. */
 const MOST_TRIALS = 200;
@@ -40,7 +41,7 @@ export async function encode(
     const parts: Buffer[] = [];
     const end = Math.min(start + MOST_LINES, readings.length);
     for (let from = start; from < end; from += ENCODED_AT_ONCE) {
-      if (from > 0) await new Promise((resolve) => setImmediate(resolve));
+      await nextTurn();
       const { fit, dead } = sieve(readings.slice(from, Math.min(from + ENCODED_AT_ONCE, end)), refusal);
       encoded.dead.push(...dead);
       const lines: string[] = [];

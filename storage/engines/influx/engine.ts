@@ -1,5 +1,6 @@
 import type { Clock } from '#estate/clock.ts';
 import { PolisError } from '#estate/errors.ts';
+import { nextTurn } from '#estate/next-turn.ts';
 import type { Reading } from '#estate/sample.ts';
 import { DAY } from '#estate/units.ts';
 import { pagesOf } from '../../rollups/pages.ts';
@@ -70,7 +71,7 @@ export function openInfluxSeries({ url, clock, counters, keep }: InfluxOptions):
       return rollups.query({ ...query, step });
     },
     last: (devices, now) => last(server, devices, now),
-    rows: (query) => pagesOf((asked) => shelf.rows(asked), query),
+    rows: (query) => pagesOf((asked) => shelf.rows({ ...asked, received: true }), query),
     parquet: () =>
       Promise.reject(new PolisError('unsupported', 'Series in InfluxDB are exported as CSV only; ask for format=csv.')),
     upkeep: (now) =>
@@ -111,6 +112,8 @@ function onceDone(work: () => Promise<void>): () => Promise<void> {
 function createNoteSteps(touched: Touched, notes: Notes) {
   let unnoted: Touch[] = [];
   return async (readings: readonly Reading[]) => {
+    // The readings themselves go out meanwhile.
+    await nextTurn();
     for (const reading of readings) {
       const owner = touched.ownerOf(reading);
       for (const touch of touched.note(owner, reading.ts, owner.newest)) unnoted.push(touch);

@@ -29,6 +29,21 @@ describe('A line', () => {
       'pv-inverter,device=barolo-pv,site=barolo W=1,A=2,q_A=500i 1700000000123',
     ],
     [
+      'has how late it was received, in whole seconds',
+      { receivedAt: 1_700_000_001_700 },
+      'pv-inverter,device=barolo-pv,site=barolo W=4312.5,delay:s=2i 1700000000123',
+    ],
+    [
+      'has it negative where the clock of the device is ahead',
+      { receivedAt: 1_699_999_700_000 },
+      'pv-inverter,device=barolo-pv,site=barolo W=4312.5,delay:s=-300i 1700000000123',
+    ],
+    [
+      'has none that cannot be',
+      { receivedAt: Number.NaN },
+      'pv-inverter,device=barolo-pv,site=barolo W=4312.5 1700000000123',
+    ],
+    [
       'takes a metric named like a property of every object',
       { values: { constructor: 1 }, quality: {} },
       'pv-inverter,device=barolo-pv,site=barolo constructor=1 1700000000123',

@@ -3,38 +3,46 @@ import type { DeviceId } from '#estate/ids.ts';
 import { Quality, type Reading } from '#estate/sample.ts';
 import type { Millis } from '#estate/units.ts';
 import type { SeriesQuery, SeriesResult } from '../../series.ts';
-import { boundsOf, lastDay, resultsOf } from '../bounds.ts';
+import { boundsOf, lastDay, resultsOf, type Point } from '../bounds.ts';
+import { DELAY } from '../delay.ts';
 import { isMetric } from '../sieve.ts';
 import type { InfluxServer, ResultSeries } from './server.ts';
 
 /** Devices that one statement names. */
 const MOST_DEVICES = 500;
 
-type Point = readonly [DeviceId, Millis, number];
-
 /** The points themselves. Values are bound; only checked names and whole numbers stand in a statement. */
 export async function pointsOf(server: InfluxServer, asked: SeriesQuery): Promise<SeriesResult[]> {
   if (!isMetric(asked.metric)) return [];
   const { from, to, limit } = boundsOf(asked);
   const points: Point[] = [];
+  const fields = asked.received ? [asked.metric, DELAY] : [asked.metric];
   for (const { condition, bound } of devicesIn(asked.devices)) {
-    const site = asked.site === undefined ? '' : ' AND "site" = $site';
     const [series = []] = await server.ask(
       [
-        `SELECT ${escape.quoted(asked.metric)} FROM /.+/ ` +
-          `WHERE ${condition}${site} AND time >= ${from}ms AND time < ${to}ms GROUP BY "device" LIMIT ${limit}`,
+        `SELECT ${fields.map(escape.quoted).join(', ')} FROM /.+/ ` +
+          `WHERE ${condition}${siteIs(asked.site)}${asked.received ? withAny([asked.metric]) : ''} AND ${during({ from, to })} GROUP BY "device" LIMIT ${limit}`,
       ],
       { ...bound, ...(asked.site === undefined ? {} : { site: asked.site }) },
     );
     points.push(...series.flatMap(pointsIn));
   }
-  points.sort(([a, atA], [b, atB]) => (a === b ? atA - atB : a < b ? -1 : 1));
-  return resultsOf(asked.metric, points);
+  points.sort((a, b) => (a.device === b.device ? a.at - b.at : a.device < b.device ? -1 : 1));
+  return resultsOf(asked, points);
+}
+
+/** A condition for rows that have any of these metrics: one that is selected with them is in every row. */
+export function withAny(metrics: readonly string[]): string {
+  const fields = metrics.map((metric) => escape.quoted(metric));
+  return ` AND (${fields.map((field) => `${field} >= 0 OR ${field} < 0`).join(' OR ')})`;
 }
 
 function pointsIn({ tags, values }: ResultSeries): Point[] {
   const device = tags['device'] ?? '';
-  return values.flatMap(([at, value]) => (value === null ? [] : [[device, Number(at), Number(value)] as const]));
+  return values.flatMap(([at, value, delay]) => {
+    if (value === null) return [];
+    return [{ device, at: Number(at), value: Number(value), delayS: typeof delay === 'number' ? delay : null }];
+  });
 }
 
 /**
@@ -53,7 +61,7 @@ export async function last(server: InfluxServer, devices: readonly DeviceId[], n
       ({ type, metric, qualified }) =>
         `SELECT last(${escape.quoted(metric)})${qualified ? `, ${escape.quoted(`q_${metric}`)}` : ''} ` +
         `FROM ${escape.quoted(type)} ` +
-        `WHERE ${condition} AND time >= ${from}ms AND time < ${to}ms GROUP BY "site", "device"`,
+        `WHERE ${condition} AND ${during({ from, to })} GROUP BY "site", "device"`,
     );
     const answers = await server.ask(statements, bound);
     columns.forEach(({ metric }, index) => {
@@ -83,6 +91,16 @@ function noteLast(readings: Map<string, Reading>, metric: string, { name, tags, 
       ? { quality: { ...known.quality, [metric]: quality } }
       : {}),
   });
+}
+
+/** The condition on an instant: `from` included, `to` excluded. */
+export function during({ from, to }: { from: Millis; to: Millis }): string {
+  return `time >= ${Math.ceil(from)}ms AND time < ${Math.ceil(to)}ms`;
+}
+
+/** The condition on a site, if there is one, to add to another. */
+export function siteIs(site: string | undefined): string {
+  return site === undefined ? '' : ' AND "site" = $site';
 }
 
 /** Conditions that name some devices each, at most so many; without devices, one that holds for all. */

@@ -1,12 +1,13 @@
 import { escape } from 'influx';
 import type { Reading } from '#estate/sample.ts';
 import type { Part } from '../../rollups/parts.ts';
-import type { PartsAsked, Shelf } from '../../rollups/shelf.ts';
+import type { PartsAsked, RowsAsked, Shelf } from '../../rollups/shelf.ts';
 import type { Rollup, Tier } from '../../rollups/tiers.ts';
 import type { Aggregate } from '../../series.ts';
+import { DELAY, receivedAfter } from '../delay.ts';
 import { isMetric } from '../sieve.ts';
 import { tagged } from './line-protocol.ts';
-import { devicesIn, devicesNamed } from './read.ts';
+import { devicesIn, devicesNamed, during, siteIs, withAny } from './read.ts';
 import type { InfluxServer, ResultSeries } from './server.ts';
 
 /** The retention policies that keep roll-ups, in the measurement `rollup`. */
@@ -89,20 +90,18 @@ export function createShelf(server: InfluxServer): Omit<Shelf, 'between' | 'reno
   };
 }
 
-type RowsAsked = Parameters<Shelf['rows']>[0];
-
 async function rows(
   server: InfluxServer,
-  { site, devices, type, metrics, from, to, limit }: RowsAsked,
+  { site, devices, type, metrics, from, to, limit, received = false }: RowsAsked,
 ): Promise<Reading[]> {
   if (metrics && !metrics.every(isMetric)) return [];
-  const fields = metrics?.flatMap((metric) => [escape.quoted(metric), escape.quoted(`q_${metric}`)]).join(', ');
+  const fields = [...(metrics?.flatMap((metric) => [metric, `q_${metric}`]) ?? []), ...(received ? [DELAY] : [])];
   const most = limit === undefined || limit === Number.MAX_SAFE_INTEGER ? '' : ` LIMIT ${limit}`;
   const read = async ({ condition, bound }: ReturnType<typeof devicesNamed>) => {
     const [series = []] = await server.ask(
       [
-        `SELECT ${fields ?? '*'} FROM ${type === undefined ? '/.+/' : escape.quoted(type)} ` +
-          `WHERE ${condition}${siteIs(site)} AND ${during({ from, to })} GROUP BY "site", "device"${most}`,
+        `SELECT ${metrics ? fields.map(escape.quoted).join(', ') : '*'} FROM ${type === undefined ? '/.+/' : escape.quoted(type)} ` +
+          `WHERE ${condition}${siteIs(site)}${metrics && received ? withAny(metrics) : ''} AND ${during({ from, to })} GROUP BY "site", "device"${most}`,
       ],
       { ...bound, ...(site === undefined ? {} : { site }) },
     );
@@ -119,11 +118,6 @@ async function rows(
   }
   return readings;
 }
-
-const during = ({ from, to }: { from: number; to: number }) =>
-  `time >= ${Math.ceil(from)}ms AND time < ${Math.ceil(to)}ms`;
-
-const siteIs = (site: string | undefined) => (site === undefined ? '' : ' AND "site" = $site');
 
 /** Asks for a value and its weight, device by device. */
 async function ask(
@@ -160,7 +154,8 @@ function readingsOf({ name: type, tags, columns, values }: ResultSeries): Readin
     for (let column = 1; column < columns.length; column++) {
       const [name = '', value] = [columns[column], row[column]];
       if (typeof value !== 'number') continue;
-      if (name.startsWith('q_')) (reading.quality ??= {})[name.slice(2)] = value;
+      if (name === DELAY) reading.receivedAt = receivedAfter(reading.ts, value);
+      else if (name.startsWith('q_')) (reading.quality ??= {})[name.slice(2)] = value;
       else reading.values[name] = value;
     }
     if (Object.keys(reading.values).length > 0) readings.push(reading);

@@ -1,5 +1,11 @@
 import pg from 'pg';
-import { PostgresDialect, type PostgresPool, type PostgresPoolClient } from 'kysely';
+import {
+  PostgresDialect,
+  type PostgresCursor,
+  type PostgresPool,
+  type PostgresPoolClient,
+  type PostgresQueryResult,
+} from 'kysely';
 import { PolisError, messageOf } from '#estate/errors.ts';
 import { SECOND } from '#estate/units.ts';
 
@@ -60,13 +66,16 @@ function nameOf(statement: string): string | undefined {
 const PREPARED = /^(?:select|insert|update|delete)\b/;
 
 function guard(client: pg.PoolClient): PostgresPoolClient {
-  const query = (text: string, parameters: readonly unknown[]) =>
-    client.query({ text, values: parameters.map(storable), name: nameOf(text) }).catch((error: unknown) => {
+  function query<Row>(text: string, parameters: readonly unknown[]): Promise<PostgresQueryResult<Row>>;
+  function query<Row>(cursor: PostgresCursor<Row>): PostgresCursor<Row>;
+  function query(text: unknown, parameters: readonly unknown[] = []): unknown {
+    if (typeof text !== 'string') throw new PolisError('internal', 'kysely has no cursor to ask with.');
+    return client.query({ text, values: parameters.map(storable), name: nameOf(text) }).catch((error: unknown) => {
       if (error instanceof pg.DatabaseError && !NOT_THE_STATEMENT.test(error.code ?? '')) throw error;
       return unavailable(error);
     });
-  // kysely also declares a form with a cursor, which it asks for only where it was given one.
-  return { query: query as unknown as PostgresPoolClient['query'], release: (destroy) => client.release(destroy) };
+  }
+  return { query, release: (destroy) => client.release(destroy) };
 }
 
 /** Classes of SQLSTATE: connection, resources, operator intervention, system (PostgreSQL, Appendix A). */

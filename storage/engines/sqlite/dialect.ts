@@ -64,10 +64,13 @@ function adapt(statement: StatementSync) {
 
 /** What SQLite can bind. Anything else is a defect of the unit, and said so. */
 function bindable(parameters: readonly unknown[]): readonly SQLInputValue[] {
-  for (const value of parameters) {
-    if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint') continue;
-    if (value instanceof Uint8Array) continue;
-    throw new TypeError(`A ${typeof value} cannot be kept in the records.`);
-  }
-  return parameters as readonly SQLInputValue[];
+  if (parameters.every(isBindable)) return parameters;
+  const odd = parameters.find((value) => !isBindable(value));
+  throw new TypeError(`A ${typeof odd} cannot be kept in the records.`);
+}
+
+function isBindable(value: unknown): value is SQLInputValue {
+  if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint')
+    return true;
+  return value instanceof Uint8Array;
 }

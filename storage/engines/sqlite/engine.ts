@@ -1,6 +1,8 @@
 import { PolisError } from '#estate/errors.ts';
+import type { Ground } from '#estate/ground.ts';
 import type { Records } from '../../records.ts';
 import { openThread, uncarry } from '../thread.ts';
+import { watchForDamage } from './damage.ts';
 import { createGroupCommit } from './group-commit.ts';
 import type { UnitCall, UnitEnd, WorkerInput } from './worker.ts';
 
@@ -9,12 +11,14 @@ import type { UnitCall, UnitEnd, WorkerInput } from './worker.ts';
  * gathers, so that the cost of a commit is shared and the main thread never waits for a disk.
  *
  * @param input the file, or `:memory:`, and the URLs of the rooms' record modules.
+ * @param ground where there is one, the file is looked through for damage, too.
  * @throws PolisError `unavailable` when the file cannot be opened.
  */
-export async function openSqliteRecords(input: WorkerInput): Promise<Records> {
+export async function openSqliteRecords(input: WorkerInput, ground?: Pick<Ground, 'clock' | 'log'>): Promise<Records> {
   const store = `The SQLite store ${input.file}`;
   const thread = await openThread<UnitCall[], UnitEnd[]>(new URL('./worker.ts', import.meta.url), { store, input });
   const group = createGroupCommit<UnitCall, UnitEnd>((batch) => thread.ask(batch));
+  const stopWatching = ground && watchForDamage(input.file, ground);
   let closed = false;
 
   return {
@@ -29,6 +33,7 @@ export async function openSqliteRecords(input: WorkerInput): Promise<Records> {
     async close() {
       closed = true;
       await group.settled();
+      await stopWatching?.();
       await thread.close();
     },
   };

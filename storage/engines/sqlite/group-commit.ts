@@ -1,4 +1,5 @@
 import { PolisError } from '#estate/errors.ts';
+import { nextTurn } from '#estate/next-turn.ts';
 
 const MOST_IN_A_COMMIT = 1_000;
 const MOST_WAITING = 200_000;
@@ -36,7 +37,7 @@ export function createGroupCommit<Call, End>(commit: (batch: Call[]) => Promise<
   };
   const takeTurns = async () => {
     // What else is asked for in this round of the event loop shares the commit.
-    await new Promise((resolve) => setImmediate(resolve));
+    await nextTurn();
     while (gathered.length > 0) await turn();
     turns = null;
   };

@@ -1,9 +1,10 @@
 import { DatabaseSync } from 'node:sqlite';
 import { Kysely } from 'kysely';
-import { PolisError, messageOf } from '#estate/errors.ts';
+import { PolisError } from '#estate/errors.ts';
 import { loadModules, unitNamed } from '../records-modules.ts';
 import { answerQuestions, carry, threadInput, type CarriedError } from '../thread.ts';
 import { nodeSqliteDialect } from './dialect.ts';
+import { failureOf, isStoreFailure } from './failure.ts';
 
 export interface WorkerInput {
   file: string;
@@ -17,26 +18,34 @@ export interface UnitCall {
 
 export type UnitEnd = { output: unknown } | { error: CarriedError };
 
-/** SQLITE_BUSY, NOMEM, READONLY, IOERR, CORRUPT, FULL, CANTOPEN: no unit's fault, so its whole batch is tried again. */
-const STORE_FAILURES = new Set([5, 7, 8, 10, 11, 13, 14]);
-
 /**
  * The thread that owns one SQLite file. It takes batches of units, runs them one after another, each in a savepoint,
  * and answers after the one commit that makes them all durable.
  */
 const { file, modules } = threadInput<WorkerInput>();
 const database = new DatabaseSync(file);
-database.exec('PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA busy_timeout=2000;');
-database.exec('PRAGMA cache_size=-16000; PRAGMA wal_autocheckpoint=4000; PRAGMA temp_store=MEMORY;');
 const db = new Kysely<unknown>({ dialect: nodeSqliteDialect(database) });
 const loaded = await loadModules(modules);
-await loaded.migrate(db);
+await open();
 const savepoint = {
   begin: database.prepare('SAVEPOINT unit'),
   keep: database.prepare('RELEASE unit'),
 };
 
 answerQuestions(runBatch, () => db.destroy());
+
+async function open(): Promise<void> {
+  try {
+    database.exec(
+      'PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA busy_timeout=2000;',
+    );
+    database.exec('PRAGMA cache_size=-16000; PRAGMA wal_autocheckpoint=4000; PRAGMA temp_store=MEMORY;');
+    await loaded.migrate(db);
+  } catch (error) {
+    const cause = error instanceof PolisError ? error.cause : error;
+    throw isStoreFailure(cause) ? failureOf(file, cause) : error;
+  }
+}
 
 async function runBatch(batch: UnitCall[]): Promise<UnitEnd[]> {
   const ends: UnitEnd[] = [];
@@ -47,7 +56,7 @@ async function runBatch(batch: UnitCall[]): Promise<UnitEnd[]> {
     return ends;
   } catch (error) {
     if (database.isTransaction) database.exec('ROLLBACK');
-    throw new PolisError('unavailable', `${file} cannot be written: ${messageOf(error)}. Is the disk full?`);
+    throw failureOf(file, error);
   }
 }
 
@@ -58,14 +67,8 @@ async function runOne({ name, input }: UnitCall): Promise<UnitEnd> {
     savepoint.keep.run();
     return { output };
   } catch (error) {
-    if (storeFailed(error) || !database.isTransaction) throw error;
+    if (isStoreFailure(error) || !database.isTransaction) throw error;
     database.exec('ROLLBACK TO unit; RELEASE unit');
     return { error: carry(error) };
   }
-}
-
-function storeFailed(error: unknown): boolean {
-  if (!(error instanceof Error) || !('errcode' in error) || typeof error.errcode !== 'number') return false;
-  // The low byte is the primary result code (sqlite.org/rescode.html §3).
-  return STORE_FAILURES.has(error.errcode & 0xff);
 }
