@@ -14,8 +14,11 @@ if (major >= NEEDED) {
   // Left alone, the heap of a busy process grows to four times what is alive in it before it is swept.
   (await import('node:v8')).setFlagsFromString('--heap-growing-percent=50');
   const { run } = await import('../cli.ts');
-  // Said outright: taking every handle down first has been seen never to end.
-  process.exit(await run(process.argv.slice(2)));
+  const code = await run(process.argv.slice(2));
+  // What was written to a pipe is on its way until its reader takes it.
+  await Promise.all([process.stdout, process.stderr].map((stream) => new Promise((done) => stream.write('', done))));
+  // Nothing is left by then that would keep it alive, but Node's own teardown has been seen once not to end.
+  process.exit(code);
 } else {
   const bundled = fileURLToPath(new URL('../node_modules/node/bin/node', import.meta.url));
   if (!existsSync(bundled)) {

@@ -1,7 +1,8 @@
 import { checkPv, checkSessions, checkSun } from './cli/checks.ts';
 import { type Command, complain, PASSED, runCommand, say, USAGE } from './cli/command.ts';
 import { estate, provision } from './cli/estate.ts';
-import * as traces from './cli/replay.ts';
+import { record as recordTrace } from './cli/record.ts';
+import { replay as replayTrace } from './cli/replay.ts';
 import { run } from './cli/run.ts';
 import { check, scenarios, schema } from './cli/scenarios.ts';
 import { verify } from './cli/verify.ts';
@@ -19,14 +20,16 @@ const commands: Record<string, Command> = {
   'check-sessions': checkSessions,
 };
 
+const traces: Record<string, Command> = { record: recordTrace, replay: replayTrace };
+
 /** `polisgrid record`; resolves with the exit code. */
 export function record(words: string[]): Promise<number> {
-  return runCommand(traces.record, words);
+  return runCommand(recordTrace, words);
 }
 
 /** `polisgrid replay`; resolves with the exit code. */
 export function replay(words: string[]): Promise<number> {
-  return runCommand(traces.replay, words);
+  return runCommand(replayTrace, words);
 }
 
 /** `polisgrid sim`: the command that its first word names, or a list of them; resolves with the exit code. */

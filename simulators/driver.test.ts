@@ -13,7 +13,14 @@ function visits(count: number): Visit[] {
   const all: Visit[] = [];
   let afterMs = monday;
   for (let number = 0; number < count; number++) {
-    const visit = nextVisit(charger, { evse: 1, number, afterMs, seed: '1', tokens: ['A', 'B'] });
+    const visit = nextVisit(charger, {
+      evse: 1,
+      number,
+      afterMs,
+      seed: '1',
+      kind: charger.dc ? 'town-fast' : 'town',
+      tokens: ['A', 'B'],
+    });
     all.push(visit);
     afterMs = visit.leavesAt;
   }

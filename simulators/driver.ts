@@ -59,16 +59,15 @@ export function nextVisit(
     afterMs: Millis;
     seed: string;
     tokens: readonly string[];
-    kind?: SiteKind;
+    kind: SiteKind;
     /** How many times as many callers as usual. */
     arrivals?: number;
   },
 ): Visit {
-  const kind = at.kind ?? (charger.dc ? 'town-fast' : 'town');
   const first = Math.floor(at.afterMs / DAY);
   for (let day = first; ; day++) {
     const random = seededRandom(`${at.seed}/${charger.id}/${at.evse}/callers/${day}`);
-    const next = callersOf(random, { kind, day, dc: charger.dc, arrivals: at.arrivals ?? 1 })
+    const next = callersOf(random, { kind: at.kind, day, dc: charger.dc, arrivals: at.arrivals ?? 1 })
       .filter(({ arrivesAt }) => arrivesAt >= at.afterMs + CHANGE_MS)
       .toSorted((one, other) => one.arrivesAt - other.arrivesAt)[0];
     if (next) return visitOf(next, at);

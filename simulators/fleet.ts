@@ -5,17 +5,22 @@ import { seededRandom } from '#estate/random.ts';
 import { DAY, HOUR, type Millis, MINUTE, SECOND } from '#estate/units.ts';
 import { deafProbe, type Probe } from './probe.ts';
 import { createSlots } from './slots.ts';
-import { createStation, type Station } from './charger/station.ts';
+import { tick as tickCharger } from './charger/charger.ts';
+import { startLink, stopLink } from './charger/link.ts';
+import { createStation, stateOf, type Station, type StationLife, tickStation, truthOf } from './charger/station.ts';
 import type { ToldTruth } from './charger/truth.ts';
 import type { TruthBounds } from './charger/truth-keeper.ts';
 import type { EstatePlan } from './estate/plan.ts';
 import type { FleetState } from './fleet-state.ts';
 import type { Gateway } from './gateway/gateway.ts';
 import { handleOf, type SimulatedCharger } from './simulated-charger.ts';
+import type { Visitors } from './site-kinds.ts';
 import { createSites, type GridLoad, type Sites } from './sites.ts';
+import type { SiteTruth } from './run/truth.ts';
 import { type FleetTotals, totalsOf } from './totals.ts';
-import { createTraffic, type Traffic } from './traffic.ts';
+import { createTraffic, type Traffic, type TrafficOptions } from './traffic.ts';
 import { createTravelClock, type TravelClock } from './travel-clock.ts';
+import type { WeatherChoice } from './weather/weather.ts';
 import type { Wires } from './wires.ts';
 
 export type { SimulatedCharger } from './simulated-charger.ts';
@@ -24,11 +29,11 @@ export interface FleetOptions {
   estate: EstatePlan;
   /** `ws://host:port/ocpp`, to which the identity is added; or that of each charger. */
   ocppUrl: string | ((charger: string) => string);
-  /** The broker, or that of each gateway. Without it the sites have no gateways. */
-  mqttUrl?: string | ((gateway: string) => string);
+  /** The broker, or that of each gateway or device that connects. Without it none does. */
+  mqttUrl?: string | ((node: string) => string);
   mqttRoot?: string;
   hostId?: string;
-  /** The secret of a charger or gateway. */
+  /** The secret of a charger, and of a gateway or device that connects. */
   secrets: (id: string) => string;
   /** The authorities that chargers trust behind wss://, PEM. */
   roots?: string;
@@ -41,6 +46,8 @@ export interface FleetOptions {
   /** Whether drivers come by themselves, and how many times as many as usual. */
   drivers?: boolean;
   arrivals?: number;
+  /** Who they are; people of small towns unless told. */
+  visitors?: Visitors;
   /** The share of EVSEs at which a car stands from the start and charges for long. */
   plugged?: number;
   /** Only the first so many chargers. */
@@ -50,6 +57,8 @@ export interface FleetOptions {
   slowHeart?: number;
   /** How often everything takes a step, ms; each second unless told. */
   tickMs?: number;
+  /** Over all sites; drawn by region unless told. */
+  weather?: WeatherChoice;
   /** How often a site's devices are read, ms. */
   readingPeriodMs?: number;
   /** So much of the past is lived through first, and told once connected. */
@@ -67,16 +76,22 @@ export interface FleetOptions {
 }
 
 export interface Fleet extends AsyncDisposable {
+  /** How many chargers it has. */
+  readonly size: number;
+  /** All of them in hand, taken anew each time. */
   readonly chargers: readonly SimulatedCharger[];
   /** `not-found` when the fleet has no such charger. */
   charger(id: string): SimulatedCharger;
-  gateway(site: string): Gateway | undefined;
+  /** What speaks for a device; `not-found` when the fleet has no such device. */
+  gatewayOf(device: string): Gateway;
+  /** All that connects by MQTT: the gateway of each site or, where a site has none, its devices. */
   readonly gateways: readonly Gateway[];
   /** Resolves when each charger has been accepted once. */
   connected(): Promise<void>;
   /** What each grid connection of a site with chargers carries now. */
   gridLoads(): GridLoad[];
   truth(): ToldTruth[];
+  siteTruths(): SiteTruth[];
   /** What it has come to, added up. */
   totals(): FleetTotals;
   /** Where everything is now, as plain JSON. */
@@ -87,7 +102,7 @@ export interface Fleet extends AsyncDisposable {
 interface Parts {
   clock: TravelClock;
   stations: Station[];
-  traffic: Map<string, Traffic>;
+  traffic: Traffic;
   sites: Sites;
 }
 
@@ -119,7 +134,7 @@ export async function startEstate(given: FleetOptions): Promise<Fleet> {
   const parts = assemble({ ...wires, clock }, options, { seed, from, onReady });
   age(parts, from, clock.now());
 
-  for (const station of parts.stations) station.start();
+  for (const station of parts.stations) startLink(station);
   parts.sites.start();
   const stopTicking = clock.every(options.tickMs ?? TICK_MS, () => tick(parts, clock.now()));
   const fleet = fleetOf(parts, {
@@ -146,7 +161,9 @@ function tooSlow(waiting: Set<string>, withinMs: number): PolisError {
   const [some] = waiting;
   return new PolisError(
     'timed-out',
-    `${waiting.size} chargers, ${some} among them, were not accepted within ${withinMs / SECOND} s; look at why their handshakes are refused.`,
+    waiting.size === 1
+      ? `Charger ${some} was not accepted within ${withinMs / SECOND} s; look at why its handshake is refused.`
+      : `${waiting.size} chargers, ${some} among them, were not accepted within ${withinMs / SECOND} s; look at why their handshakes are refused.`,
   );
 }
 
@@ -161,28 +178,26 @@ function startOfLife({ state, historyHours = 0 }: FleetOptions, now: Millis): Mi
 function assemble(
   deps: Wires & { clock: TravelClock },
   options: FleetOptions,
-  life: { seed: string; from: Millis; onReady: (id: string) => void },
+  { seed, from, onReady }: { seed: string; from: Millis; onReady: (id: string) => void },
 ): Parts {
-  const { seed, from } = life;
-  const stations = chosen(options).map((plan) =>
-    createStation(deps, {
-      plan,
-      url: typeof options.ocppUrl === 'string' ? options.ocppUrl : options.ocppUrl(plan.id),
-      secret: options.secrets(plan.id),
-      roots: options.roots,
-      seed,
-      now: from,
-      meterIntervalS: options.meterIntervalS ?? 60,
-      slowHeart: options.slowHeart ?? 1,
-      truthBounds: truthBounds(options),
-      saved: options.state?.chargers[plan.id]?.station,
-      onReady: () => life.onReady(plan.id),
-    }),
-  );
+  const { ocppUrl, state, drivers = false, arrivals = 1, visitors = 'town', plugged = 0 } = options;
+  const life: StationLife = {
+    roots: options.roots,
+    seed,
+    from,
+    meterIntervalS: options.meterIntervalS ?? 60,
+    slowHeart: options.slowHeart ?? 1,
+    truthBounds: truthBounds(options),
+    onReady,
+  };
+  const stations = chosen(options).map((plan) => {
+    const url = typeof ocppUrl === 'string' ? ocppUrl : ocppUrl(plan.id);
+    const saved = state?.chargers[plan.id]?.station;
+    return createStation(deps, { plan, url, secret: options.secrets(plan.id), saved }, life);
+  });
   const tokensOf = cardsOf(options.estate);
-  const traffic = new Map(
-    stations.map((station) => [station.plan.id, trafficAt(station, { ...options, tokensOf }, { seed, from })]),
-  );
+  const wanted = { seed, now: from, arrivals: drivers ? arrivals : 0, visitors, plugged, tokensOf };
+  const traffic = createTraffic(stations, wanted, (charger) => state?.chargers[charger]?.visits);
   return { clock: deps.clock, stations, traffic, sites: createSites(deps, options, { seed, from, stations }) };
 }
 
@@ -190,29 +205,8 @@ function truthBounds({ truthBound: sessions = Infinity, listsConfirmed = true }:
   return { sessions, confirmed: listsConfirmed ? sessions : 0 };
 }
 
-type TokensOf = (charger: string, evse: number) => string[];
-
-function trafficAt(
-  station: Station,
-  options: FleetOptions & { tokensOf: TokensOf },
-  { seed, from }: { seed: string; from: Millis },
-): Traffic {
-  const { id, evses } = station.plan;
-  const { drivers = false, arrivals = 1, plugged = 0 } = options;
-  const isPlugged = (evse: number) => seededRandom(`${seed}/${id}/${evse}/plugged`).next() < plugged;
-  const all = Array.from({ length: evses }, (_, n) => n + 1);
-  return createTraffic(station, {
-    seed,
-    now: from,
-    arrivals: drivers ? arrivals : 0,
-    standing: new Set(plugged > 0 ? all.filter(isPlugged) : []),
-    tokensOf: (evse) => options.tokensOf(id, evse),
-    saved: options.state?.chargers[id]?.visits,
-  });
-}
-
 /** The two cards whose holders use an EVSE. */
-function cardsOf(estate: EstatePlan): TokensOf {
+function cardsOf(estate: EstatePlan): TrafficOptions['tokensOf'] {
   const accepted = estate.tokens.filter((each) => each.status === 'accepted').map((each) => each.token);
   const first = new Map<string, number>();
   let count = 0;
@@ -231,8 +225,8 @@ function age({ clock, stations, traffic, sites }: Parts, from: Millis, to: Milli
   let readAt = from + AGEING_READ_MS;
   for (let at = from + AGEING_STEP_MS; at < to; at += AGEING_STEP_MS) {
     clock.hold(at);
-    for (const each of traffic.values()) each.tick(at);
-    for (const station of stations) station.age(at, AGEING_SAMPLE_MS);
+    traffic.tick(at);
+    for (const { charger } of stations) tickCharger(charger, at, AGEING_SAMPLE_MS);
     if (at < readAt) continue;
     sites.remember(at);
     readAt = at + (to - at > LATELY_MS ? AGEING_READ_MS : AGEING_READ_LATELY_MS);
@@ -241,44 +235,55 @@ function age({ clock, stations, traffic, sites }: Parts, from: Millis, to: Milli
 }
 
 function tick({ stations, traffic, sites }: Parts, now: Millis): void {
-  for (const each of traffic.values()) each.tick(now);
-  for (const station of stations) station.tick(now);
+  traffic.tick(now);
+  for (const station of stations) tickStation(station, now);
   sites.tick(now);
 }
 
 function fleetOf(parts: Parts, life: { seed: string; stopTicking: () => void; connected: () => Promise<void> }): Fleet {
   const { clock, stations, traffic, sites } = parts;
-  const handles = new Map(stations.map((station) => [station.plan.id, handleOf(station, clock)]));
+  const byId = new Map(stations.map((station) => [station.plan.id, station]));
   const stop = async () => {
     life.stopTicking();
-    await Promise.all([...stations.map((station) => station.stop()), sites.stop()]);
+    await Promise.all([...stations.map(stopLink), sites.stop()]);
   };
   return {
-    chargers: [...handles.values()],
+    size: stations.length,
+    // Of thousands of stations few are ever taken in hand.
+    get chargers() {
+      return stations.map((station) => handleOf(station, clock));
+    },
     charger(id) {
-      const found = handles.get(id);
+      const found = byId.get(id);
       if (!found) throw new PolisError('not-found', `The fleet has no charger ${id}.`);
+      return handleOf(found, clock);
+    },
+    gatewayOf(device) {
+      const found = sites.gateways.find(({ devices }) => devices.some(({ id }) => id === device));
+      if (!found) throw new PolisError('not-found', `The fleet has no device ${device}.`);
       return found;
     },
-    gateway: (site) => sites.gateway(site),
-    gateways: sites.all,
+    gateways: sites.gateways,
     connected: life.connected,
     gridLoads: () => sites.gridLoads(clock.now()),
-    truth: () => stations.map((station) => station.truth()),
-    totals: () => totalsOf(stations, sites.all),
-    snapshot: () =>
-      structuredClone({
+    truth: () => stations.map(truthOf),
+    siteTruths: () => sites.truths(),
+    totals: () => totalsOf(stations, sites),
+    snapshot() {
+      const visits = traffic.visits();
+      return structuredClone({
         version: 1,
         savedAt: clock.now(),
         seed: life.seed,
         chargers: Object.fromEntries(
-          stations.map((station) => [
-            station.plan.id,
-            { station: station.snapshot(), visits: traffic.get(station.plan.id)?.visits() ?? {} },
-          ]),
+          stations.map((station) => {
+            const { id } = station.plan;
+            return [id, { station: stateOf(station), visits: visits[id] ?? {} }];
+          }),
         ),
         sites: sites.snapshot(),
-      }),
+      });
+    },
     stop,
     [Symbol.asyncDispose]: stop,
   };

@@ -10,19 +10,20 @@ export interface Handshake {
 }
 
 export function beginHandshake(probe: Probe, peer: string): Handshake {
-  const ended = probe.begin({ kind: 'connect', peer, name: 'handshake' });
+  // Let go of once it was told: an open connection lasts.
+  let ended: ((outcome: Outcome) => void) | null = probe.begin({ kind: 'connect', peer, name: 'handshake' });
   let outcome: Outcome = { kind: 'lost' };
   return {
     opened() {
-      outcome = { kind: 'done' };
-      ended(outcome);
+      ended?.({ kind: 'done' });
+      ended = null;
     },
     failed(error) {
-      if (outcome.kind === 'lost') outcome = { kind: 'error', error };
+      outcome = { kind: 'error', error };
     },
     closed() {
-      const wasOpen = outcome.kind === 'done';
-      if (!wasOpen) ended(outcome);
+      const wasOpen = ended === null;
+      ended?.(outcome);
       return wasOpen;
     },
   };

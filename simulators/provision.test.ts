@@ -2,14 +2,16 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { describeEstate } from './estate/describe.ts';
+import { withoutGateways } from './estate/nodes.ts';
 import { provisionEstate } from './provision.ts';
 import { secretsFrom } from './secrets.ts';
 
 const estate = describeEstate({ seed: 1, sites: 5 });
 const devices = estate.sites.flatMap((site) => site.devices);
+const alone = withoutGateways(estate);
 const secrets = secretsFrom('key');
 
-async function provision(answer: (path: string) => number) {
+async function provision(answer: (path: string) => number, plan = estate) {
   const puts: { path: string; authorization: string | undefined; body: Record<string, unknown> }[] = [];
   const server = createServer((request, response) => {
     let text = '';
@@ -27,7 +29,7 @@ async function provision(answer: (path: string) => number) {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const api = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   try {
-    await provisionEstate(estate, { api, key: 'letmein', secrets });
+    await provisionEstate(plan, { api, key: 'letmein', secrets });
     return puts;
   } finally {
     server.closeAllConnections();
@@ -52,9 +54,23 @@ describe('provisioning', () => {
     expect(withSecret).toHaveLength(5);
   });
 
+  it('gives each device a secret of its own where none speaks for it', async () => {
+    const puts = await provision(() => 201, alone);
+    const registered = puts.filter(({ path }) => path.startsWith('/v1/devices/'));
+    const expected = devices.filter(({ type }) => type !== 'gateway');
+    expect(new Map(registered.map(({ path, body }) => [path, body]))).toEqual(
+      new Map(
+        expected.map(({ id, site, type }) => [
+          `/v1/devices/${id}`,
+          { site, type, synthetic: true, secret: secrets(id) },
+        ]),
+      ),
+    );
+  });
+
   it('stops at a refusal and repeats what the API said', async () => {
     await expect(provision((path) => (path.includes('/chargers/') ? 422 : 200))).rejects.toThrow(
-      /PUT \/v1\/chargers\/.* was refused \(422\): .*because/,
+      /PUT \/v1\/chargers\/.* was refused with status 422: .*because/,
     );
   });
 

@@ -1,3 +1,4 @@
+import { nodesOf } from './estate/nodes.ts';
 import type { EstatePlan } from './estate/plan.ts';
 import { createTarget, type Put } from './target.ts';
 
@@ -53,14 +54,15 @@ function chargerPuts(estate: EstatePlan, secrets: ProvisionOptions['secrets']): 
   }));
 }
 
-/** The gateway signs in for all devices of its site; the others need no secret of ours. */
+/** What connects has a secret: a gateway, which signs in for all devices of its site, or each device of a site without. */
 function devicePuts(estate: EstatePlan, secrets: ProvisionOptions['secrets']): Put[] {
-  return estate.sites.flatMap(({ devices }) =>
-    devices.map(({ id, site, type }) => ({
+  return estate.sites.flatMap((plan) => {
+    const nodes = new Set(nodesOf(plan).map(({ id }) => id));
+    return plan.devices.map(({ id, site, type }) => ({
       path: `/v1/devices/${id}`,
-      body: { site, type, synthetic: true, ...(type === 'gateway' ? { secret: secrets(id) } : {}) },
-    })),
-  );
+      body: { site, type, synthetic: true, ...(nodes.has(id) ? { secret: secrets(id) } : {}) },
+    }));
+  });
 }
 
 function tokenPut({ token, status }: EstatePlan['tokens'][number]): Put {

@@ -1,10 +1,12 @@
 import type { Clock } from '#estate/clock.ts';
 import { type Car, createCar } from './car.ts';
 import { outletAt, plugIn, powerAt, setFault, statusAt, unplug } from './charger/charger.ts';
+import { controlsOf, reboot } from './charger/controls.ts';
+import { type Interference, interfere } from './charger/interference.ts';
 import type { OutletStatus } from './charger/outlet.ts';
-import type { OutsideLimit } from './charger/outside-limit.ts';
-import type { Interference } from './charger/interference.ts';
-import type { Station } from './charger/station.ts';
+import { limitFromOutside, type OutsideLimit } from './charger/outside-limit.ts';
+import { restartLink, startLink, stopLink } from './charger/link.ts';
+import { isOnline, showCard, type Station, truthOf } from './charger/station.ts';
 import type { ToldTruth } from './charger/truth.ts';
 import type { ChargerPlan } from './estate/plan.ts';
 
@@ -48,21 +50,21 @@ export function handleOf(station: Station, clock: Clock): SimulatedCharger {
   return {
     id: plan.id,
     plan,
-    isOnline: () => station.isOnline(),
+    isOnline: () => isOnline(station),
     plugIn: (evse, car = createCar()) => plugIn(charger, { evse, car }, clock.now()),
-    authorise: (evse, token) => station.present(evse, token),
+    authorise: (evse, token) => showCard(station, { evse, token }),
     unplug: (evse) => unplug(charger, evse, clock.now()),
     setFault: (evse, fault) => setFault(charger, { evse, fault }, clock.now()),
     status: (evse) => statusAt(charger, outletAt(charger, evse), clock.now()),
     powerW: (evse) => powerAt(charger, outletAt(charger, evse), clock.now()),
     registerWh: (evse) => outletAt(charger, evse).registerWh,
     transaction: (evse) => outletAt(charger, evse).session?.transaction ?? null,
-    limitFromOutside: (limit) => station.limitFromOutside(limit),
-    cut: (delayMs) => station.restart('cut', delayMs),
-    reboot: () => station.reboot(),
-    interfere: (interference) => station.interfere(interference),
-    stop: () => station.stop(),
-    start: () => station.start(),
-    truth: () => station.truth(),
+    limitFromOutside: (limit) => limitFromOutside(controlsOf(station), limit),
+    cut: (delayMs) => restartLink(station, 'cut', delayMs),
+    reboot: () => reboot(station, 'HardReset'),
+    interfere: (interference) => interfere(station.interferences, interference),
+    stop: () => stopLink(station),
+    start: () => startLink(station),
+    truth: () => truthOf(station),
   };
 }

@@ -1,3 +1,6 @@
+import { seededRandom } from '#estate/random.ts';
+import type { ChargerPlan } from './estate/plan.ts';
+
 /** Drivers who come to an EVSE for the same reason: how many, when, for how long, and for how much. */
 export interface Crowd {
   /** How many come by one EVSE in a day, on average; who finds it taken drives on. */
@@ -13,6 +16,10 @@ export interface Crowd {
 }
 
 export type SiteKind = 'campus' | 'lab' | 'workplace' | 'town' | 'town-fast';
+
+/** Whom the chargers of an estate see: people of small towns, as we think of them, or those of three measured places. */
+export const VISITORS = ['town', 'measured'] as const;
+export type Visitors = (typeof VISITORS)[number];
 
 /** The shares of all values below each entry of a quantile table. */
 export const SHARES: readonly number[] = [
@@ -133,3 +140,14 @@ export const SITE_KINDS: Record<SiteKind, readonly Crowd[]> = {
   town: [errand, overnight],
   'town-fast': [fast],
 };
+
+const MEASURED = ['campus', 'lab', 'workplace'] as const;
+
+/** The kind of site at which a charger stands: with measured visitors one of the three, by its seed; of fast chargers none was measured. */
+export function kindOfSite(
+  { site, dc }: Pick<ChargerPlan, 'site' | 'dc'>,
+  { visitors, seed }: { visitors: Visitors; seed: string },
+): SiteKind {
+  if (dc) return 'town-fast';
+  return visitors === 'town' ? 'town' : seededRandom(`${seed}/${site}/visitors`).pick(MEASURED);
+}

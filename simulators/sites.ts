@@ -3,22 +3,28 @@ import { phasesOf } from './car.ts';
 import { offerOf, powerAt } from './charger/charger.ts';
 import type { Station } from './charger/station.ts';
 import type { FleetOptions } from './fleet.ts';
-import { createGateway, type Gateway } from './gateway/gateway.ts';
+import type { Gateway } from './gateway/gateway.ts';
+import type { SiteTruth } from './run/truth.ts';
 import { createSiteField, type SiteField, type SiteState, SLOW_MS } from './site/field.ts';
 import { total } from './site/moment.ts';
-import { fieldDeviceId, type SitePlan } from './estate/plan.ts';
+import { createSite } from './site/site.ts';
+import type { SitePlan } from './estate/plan.ts';
+import { createWeather } from './weather/weather.ts';
 import { ownWires, type Wires } from './wires.ts';
 
-/** The sites of a fleet, each with its field and its gateway. */
+/** The sites of a fleet, each with its field and what connects there. */
 export interface Sites {
   start(): void;
   stop(): Promise<void>;
   tick(now: Millis): void;
   remember(now: Millis): void;
-  gateway(site: string): Gateway | undefined;
+  /** Measured values that were acknowledged. */
+  points(): number;
+  truths(): SiteTruth[];
   /** What each grid connection carries now. */
   gridLoads(now: Millis): GridLoad[];
-  readonly all: readonly Gateway[];
+  /** Of all sites: a gateway at each, or every device. */
+  readonly gateways: readonly Gateway[];
   snapshot(): Record<string, SiteState>;
 }
 
@@ -39,47 +45,45 @@ export function createSites(
   const { mqttUrl } = options;
   const stationsOf = Map.groupBy(life.stations, (station) => station.plan.site);
   const standing = options.estate.sites.filter(({ id }) => stationsOf.has(id));
-  const sites = mqttUrl === undefined ? [] : standing;
+  const connected = mqttUrl === undefined ? [] : standing;
+  const weather = createWeather(options.weather ?? 'drawn', life.seed);
   const fieldOf = (plan: SitePlan) => {
     const saved = options.state?.sites[plan.id];
-    return createSiteField(plan, { seed: `${life.seed}/${plan.id}`, now: life.from, saved });
+    return createSiteField(plan, { seed: `${life.seed}/${plan.id}`, now: life.from, saved, weather });
   };
   const chargingW = (site: string, now: Millis) => chargingPower(stationsOf.get(site) ?? [], now);
-  const fields = new Map(sites.map((plan) => [plan.id, fieldOf(plan)]));
+  const fields = new Map(connected.map((plan) => [plan.id, fieldOf(plan)]));
   const unread = unreadFields(fieldOf);
-  const gateways = new Map<string, Gateway>();
-  for (const site of sites) {
-    const field = fields.get(site.id);
-    if (!field || mqttUrl === undefined) continue;
-    const node = fieldDeviceId(site.id, 'gateway');
-    const gateway = createGateway(
-      { ...ownWires(wires, `${life.seed}/${node}/wire/${life.from}`), field },
+  const sites = connected.flatMap((plan) => {
+    const field = fields.get(plan.id);
+    if (!field || mqttUrl === undefined) return [];
+    return createSite(
+      { field, wires: (node) => ownWires(wires, `${life.seed}/${node}/wire/${life.from}`) },
       {
-        site,
-        url: typeof mqttUrl === 'string' ? mqttUrl : mqttUrl(node),
-        secret: options.secrets(node),
+        plan,
+        url: (node) => (typeof mqttUrl === 'string' ? mqttUrl : mqttUrl(node)),
+        secret: options.secrets,
         root: options.mqttRoot ?? 'estate/v1',
         hostId: options.hostId ?? 'main',
         periodMs: options.readingPeriodMs ?? 10 * SECOND,
-        chargingW: (now) => chargingW(site.id, now),
+        chargingW: (now) => chargingW(plan.id, now),
       },
     );
-    gateways.set(site.id, gateway);
-  }
-  const all = [...gateways.values()];
+  });
   return {
-    start: () => all.forEach((each) => each.start()),
-    stop: async () => void (await Promise.all(all.map((each) => each.stop()))),
-    tick: (now) => all.forEach((each) => each.tick(now)),
-    remember: (now) => all.forEach((each) => each.remember(now)),
-    gateway: (site) => gateways.get(site),
+    start: () => sites.forEach((each) => each.start()),
+    stop: async () => void (await Promise.all(sites.map((each) => each.stop()))),
+    tick: (now) => sites.forEach((each) => each.tick(now)),
+    remember: (now) => sites.forEach((each) => each.remember(now)),
+    points: () => sites.reduce((sum, { points }) => sum + points, 0),
+    truths: () => sites.map((each) => each.truth()),
     gridLoads: (now) =>
       standing.map((plan) => {
         const carsW = chargingW(plan.id, now);
         const field = fields.get(plan.id) ?? unread(plan, { now, carsW });
         return { site: plan.id, importW: field.baseW + total(carsW), limitW: plan.gridLimitW };
       }),
-    all,
+    gateways: sites.flatMap(({ gateways }) => gateways),
     snapshot: () => Object.fromEntries([...fields].map(([id, { state }]) => [id, state])),
   };
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { instanceOf } from './cli/instance.ts';
+import { withoutGateways } from './estate/nodes.ts';
 import { polisEstate } from './estate/polis.ts';
 import { type Fleet, type FleetOptions, startEstate } from './fleet.ts';
 import { provisionEstate } from './provision.ts';
@@ -13,8 +14,9 @@ export interface FleetRequest extends Omit<FleetOptions, 'estate' | 'secrets' | 
   /** The instance and a key that may register; unless told, the one at work in the data folder here. */
   api?: string;
   key?: string;
-  /** Whether gateways with their devices stand at the sites, too. */
+  /** Whether devices stand at the sites, too: behind a gateway at each, or each with a connection of its own. */
   devices?: boolean;
+  connections?: 'gateways' | 'devices';
 }
 
 const CHARGERS_PER_SITE = 2.5;
@@ -32,10 +34,11 @@ const ways = z.object({ ocppUrl: z.string(), mqttUrl: z.string() });
  *   chargers are not accepted within a minute.
  */
 export async function startFleet(request: FleetRequest): Promise<Fleet> {
-  const { chargers, seed, devices = false, ...options } = request;
+  const { chargers, seed, devices = false, connections = 'gateways', ...options } = request;
   const { api, key = '' } = instanceOf(request);
   const sites = Math.max(1, Math.round(chargers / CHARGERS_PER_SITE));
-  const estate = polisEstate({ seed, sites, chargers });
+  const plan = polisEstate({ seed, sites, chargers });
+  const estate = connections === 'gateways' ? plan : withoutGateways(plan);
   const secrets = secretsFrom(key);
   const { ocppUrl, mqttUrl } = await createTarget({ url: api, key }).get('/v1/info', ways);
   await provisionEstate(estate, { api, key, secrets });

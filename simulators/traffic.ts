@@ -1,14 +1,17 @@
+import { seededRandom } from '#estate/random.ts';
 import { type Millis, SECOND } from '#estate/units.ts';
-import { outletAt, plugIn, stopSession, unplug } from './charger/charger.ts';
+import { plugIn, stopSession, unplug } from './charger/charger.ts';
 import type { Outlet } from './charger/outlet.ts';
-import type { Station } from './charger/station.ts';
+import { showCard, type Station } from './charger/station.ts';
 import { longVisit, nextVisit, type Visit } from './driver.ts';
+import { kindOfSite, type Visitors } from './site-kinds.ts';
 
-/** The drivers of one charger: who is there, and who comes next, by EVSE. */
+/** The drivers of a fleet: who is at each EVSE, and who comes next. */
 export interface Traffic {
   /** Lets drivers come, pay and leave. */
   tick(now: Millis): void;
-  visits(): Record<string, Visit>;
+  /** The visits by charger and EVSE. */
+  visits(): Record<string, Record<string, Visit>>;
 }
 
 /** How long a driver who started by phone needs to reach the cable. */
@@ -17,64 +20,93 @@ const WALK_MS = 6 * SECOND;
 export interface TrafficOptions {
   seed: string;
   now: Millis;
-  /** Drivers come by themselves, so many times as many as usual. */
+  /** How many times as many drivers as usual come by themselves; 0: none. */
   arrivals: number;
-  /** EVSEs at which a car stands from the start. */
-  standing: ReadonlySet<number>;
-  tokensOf: (evse: number) => readonly string[];
-  saved?: Record<string, Visit> | undefined;
+  visitors: Visitors;
+  /** The share of EVSEs at which a car stands from the start. */
+  plugged: number;
+  tokensOf: (charger: string, evse: number) => readonly string[];
 }
 
-export function createTraffic(station: Station, options: TrafficOptions): Traffic {
-  const { charger } = station;
-  const visits = new Map<number, Visit>();
-  const expectAt = (evse: number, visit: Visit | null) => {
-    if (visit) visits.set(evse, visit);
-    else visits.delete(evse);
-  };
-  for (const { evse } of charger.outlets) {
-    expectAt(evse, options.saved?.[evse] ?? firstVisit(station, options, evse));
-  }
-  const step = (outlet: Outlet, visit: Visit, now: Millis) => {
+/** An EVSE that somebody visits, or will. */
+interface Spot {
+  readonly station: Station;
+  readonly outlet: Outlet;
+  visit: Visit;
+}
+
+/** @param saved where the traffic of a charger stopped before, by EVSE. */
+export function createTraffic(
+  stations: readonly Station[],
+  options: TrafficOptions,
+  saved: (charger: string) => Record<string, Visit> | undefined,
+): Traffic {
+  const spots = new Set(stations.flatMap((station) => spotsAt(station, options, saved(station.plan.id))));
+  const step = (spot: Spot, now: Millis) => {
+    const { station, outlet, visit } = spot;
     const { evse } = outlet;
-    const next = () => expectAt(evse, visitAfter(station, options, { evse, last: visit, afterMs: now }));
+    const next = () => {
+      const coming = visitAfter(station, options, { evse, last: visit, afterMs: now });
+      if (coming) spot.visit = coming;
+      else spots.delete(spot);
+    };
     if (visit.stage === 'coming') {
       hurry(outlet, visit, now);
       if (now < visit.arrivesAt) return;
       if (outlet.car || outlet.fault !== null || !outlet.operative) return next();
-      plugIn(charger, { evse, car: visit.car }, now);
+      plugIn(station.charger, { evse, car: visit.car }, now);
       visit.stage = outlet.session ? 'paid' : 'plugged';
     } else if (now >= visit.leavesAt) {
       leave(station, outlet, now);
       next();
     } else if (visit.stage === 'plugged' && now >= visit.paysAt) {
       visit.stage = 'paid';
-      if (!outlet.session) void station.present(evse, visit.token);
+      if (!outlet.session) void showCard(station, { evse, token: visit.token });
     }
   };
   return {
     tick(now) {
-      for (const [evse, visit] of visits) step(outletAt(charger, evse), visit, now);
+      for (const spot of spots) step(spot, now);
     },
-    visits: () => Object.fromEntries(visits),
+    visits() {
+      const byCharger = Map.groupBy(spots, ({ station }) => station.plan.id);
+      return Object.fromEntries(
+        byCharger
+          .entries()
+          .map(([charger, there]) => [
+            charger,
+            Object.fromEntries(there.map(({ outlet, visit }) => [outlet.evse, visit])),
+          ]),
+      );
+    },
   };
 }
 
+function spotsAt(station: Station, options: TrafficOptions, saved: Record<string, Visit> | undefined): Spot[] {
+  return station.charger.outlets.flatMap((outlet) => {
+    const visit = saved?.[outlet.evse] ?? firstVisit(station, options, outlet.evse);
+    return visit ? [{ station, outlet, visit }] : [];
+  });
+}
+
 function firstVisit(station: Station, options: TrafficOptions, evse: number): Visit | null {
-  const { seed, now, standing, tokensOf } = options;
-  if (!standing.has(evse)) return visitAfter(station, options, { evse, last: null, afterMs: now });
-  return longVisit(station.plan, { evse, fromMs: now, seed, tokens: tokensOf(evse) });
+  const { seed, now, plugged, tokensOf } = options;
+  const { plan } = station;
+  const isStanding = plugged > 0 && seededRandom(`${seed}/${plan.id}/${evse}/plugged`).next() < plugged;
+  if (!isStanding) return visitAfter(station, options, { evse, last: null, afterMs: now });
+  return longVisit(plan, { evse, fromMs: now, seed, tokens: tokensOf(plan.id, evse) });
 }
 
 /** Null: nobody comes by themselves. */
 function visitAfter(
   { plan }: Station,
-  { seed, arrivals, tokensOf }: TrafficOptions,
+  { seed, arrivals, visitors, tokensOf }: TrafficOptions,
   { evse, last, afterMs }: { evse: number; last: Visit | null; afterMs: Millis },
 ): Visit | null {
   if (arrivals === 0) return null;
   const number = (last?.number ?? -1) + 1;
-  return nextVisit(plan, { evse, number, afterMs, seed, arrivals, tokens: tokensOf(evse) });
+  const kind = kindOfSite(plan, { visitors, seed });
+  return nextVisit(plan, { evse, number, afterMs, seed, kind, arrivals, tokens: tokensOf(plan.id, evse) });
 }
 
 /** A start by phone at a free EVSE: its driver stands there with the car. */

@@ -1,22 +1,12 @@
 import type { Millis } from '#estate/units.ts';
 
-/** What a charger will do later. `tick` drives it: it keeps no timer, and forgets all in a power cut. */
-export interface Agenda {
-  at(due: Millis, act: () => void): void;
-  tick(now: Millis): void;
-  clear(): void;
-}
+/** What a charger will do later; it keeps no timer, and forgets all of it in a power cut. */
+export type Agenda = { due: Millis; act: () => void }[];
 
-export function createAgenda(): Agenda {
-  let entries: { due: Millis; act: () => void }[] = [];
-  return {
-    at: (due, act) => void entries.push({ due, act }),
-    tick(now) {
-      const ripe = entries.filter(({ due }) => due <= now).toSorted((one, other) => one.due - other.due);
-      if (ripe.length === 0) return;
-      entries = entries.filter(({ due }) => due > now);
-      for (const { act } of ripe) act();
-    },
-    clear: () => void (entries = []),
-  };
+/** Does what has fallen due, the earliest first. */
+export function doWhatIsDue(agenda: Agenda, now: Millis): void {
+  const ripe = agenda.filter(({ due }) => due <= now).toSorted((one, other) => one.due - other.due);
+  if (ripe.length === 0) return;
+  agenda.splice(0, agenda.length, ...agenda.filter(({ due }) => due > now));
+  for (const { act } of ripe) act();
 }

@@ -1,8 +1,9 @@
-import type { Ground } from '#estate/ground.ts';
 import { type Millis, SECOND } from '#estate/units.ts';
+import { WebSocket } from 'ws';
 import { readMessage } from '../ocpp-frame.ts';
-import type { Outcome, Probe } from '../probe.ts';
-import type { Interferences, SaidCall } from './interference.ts';
+import type { Outcome } from '../probe.ts';
+import { framesOf, idOf, isHeard, payloadOf, type SaidCall } from './interference.ts';
+import type { Station } from './station-parts.ts';
 
 /** What became of a call; `lost`: the connection died or the answer never came. */
 export type CallOutcome =
@@ -15,87 +16,89 @@ export type Answer =
   | { payload: Record<string, unknown>; afterwards?: () => void }
   | { error: string; description: string };
 
-/** The calls of one connection, both ways, as OCPP-J frames. */
+/** The calls of a station, as OCPP-J frames. */
 export interface Calls {
-  /** Queues a call behind those before it: one is in flight at a time (OCPP-J 1.6 §4.1.1). */
-  call(action: string, payload: unknown): Promise<CallOutcome>;
-  receive(text: string): void;
-  /** Sends what waits, once the wire is up. */
-  flush(): void;
-  /** The wire is gone: whatever is open or waits is lost. */
-  lose(): void;
-  /** True when the answer in flight is overdue. */
-  overdue(now: Millis): boolean;
-}
-
-/** What calls go over. Bytes leave as a text frame, too. */
-export interface CallWire {
-  isOpen: () => boolean;
-  send: (frame: string | Buffer, sent?: () => void) => void;
-  called: (action: string, payload: unknown) => Answer;
+  /** One is in flight at a time, the first (OCPP-J 1.6 §4.1.1). */
+  readonly queue: { id: string; call: SaidCall; settle: (outcome: CallOutcome) => void }[];
+  /** Until when its answer is due; null: none is in flight. */
+  deadline: Millis | null;
+  /** Tells how the one in flight ended. */
+  ended: ((outcome: Outcome) => void) | null;
 }
 
 const CALL_TIMEOUT_MS = 30 * SECOND;
 
-export function createCalls(
-  { clock, random, log }: Ground,
-  wire: CallWire,
-  { identity, probe, interferences }: { identity: string; probe: Probe; interferences: Interferences },
-): Calls {
-  const queue: { id: string; call: SaidCall; settle: (outcome: CallOutcome) => void }[] = [];
-  let deadline: Millis | null = null;
-  let ended: ((outcome: Outcome) => void) | null = null;
+export function noCalls(): Calls {
+  return { queue: [], deadline: null, ended: null };
+}
 
-  const flush = () => {
-    const [first] = queue;
-    if (!first || deadline !== null || !wire.isOpen()) return;
-    deadline = clock.now() + CALL_TIMEOUT_MS;
-    ended = probe.begin({ kind: 'call', peer: identity, name: first.call.action });
-    const frame = JSON.stringify([2, first.id, first.call.action, interferences.payload(first.call)]);
-    for (const each of interferences.frames(frame)) wire.send(each);
-  };
-  const noteEnd = (outcome: CallOutcome) => {
-    ended?.(outcomeOf(outcome));
-    ended = null;
-  };
-  const settleFirst = (outcome: CallOutcome) => {
-    const [first] = queue;
-    // Nothing comes any more, but the charger cannot know: it waits as long as it always does.
-    if (first && !interferences.hears(first.call, first.id)) return noteEnd({ kind: 'lost' });
-    deadline = null;
-    noteEnd(outcome);
-    queue.shift()?.settle(outcome);
-    flush();
-  };
-  return {
-    call(action, payload) {
-      const call = { action, payload };
-      const id = interferences.id(call, random.text(24));
-      return new Promise((settle) => {
-        queue.push({ id, call, settle });
-        flush();
-      });
-    },
-    receive(text) {
-      const message = readMessage(text);
-      if (message.kind === 'malformed') {
-        return log.warn({ frame: text.slice(0, 200) }, 'The central system sent what is no OCPP frame.');
-      }
-      if (message.kind === 'call') {
-        probe.asked(identity, message.action);
-        const answer = wire.called(message.action, message.payload);
-        return wire.send(answerFrame(message.id, answer), 'error' in answer ? undefined : answer.afterwards);
-      }
-      if (message.id === queue[0]?.id) settleFirst(message);
-    },
-    flush,
-    lose() {
-      deadline = null;
-      noteEnd({ kind: 'lost' });
-      for (const each of queue.splice(0)) each.settle({ kind: 'lost' });
-    },
-    overdue: (now) => deadline !== null && now > deadline,
-  };
+/** Queues a call behind those before it. */
+export function call(station: Station, action: string, payload: unknown): Promise<CallOutcome> {
+  const { calls, interferences, ground } = station;
+  const said = { action, payload };
+  const id = idOf(interferences, said, ground.random.text(24));
+  return new Promise((settle) => {
+    calls.queue.push({ id, call: said, settle });
+    flush(station);
+  });
+}
+
+/** Takes a frame: a call of the central system, or an answer. */
+export function receive(station: Station, text: string): void {
+  const { calls, ground, probe, plan, hears } = station;
+  const message = readMessage(text);
+  if (message.kind === 'malformed') {
+    return ground.log.warn({ frame: text.slice(0, 200) }, 'The central system sent what is no OCPP frame.');
+  }
+  if (message.kind === 'call') {
+    probe.asked(plan.id, message.action);
+    const answer = hears.called(station, message.action, message.payload);
+    return send(station, answerFrame(message.id, answer), 'error' in answer ? undefined : answer.afterwards);
+  }
+  if (message.id === calls.queue[0]?.id) settleFirst(station, message);
+}
+
+/** The wire is gone: whatever is open or waits is lost. */
+export function loseCalls({ calls }: Station): void {
+  calls.deadline = null;
+  noteEnd(calls, { kind: 'lost' });
+  for (const each of calls.queue.splice(0)) each.settle({ kind: 'lost' });
+}
+
+export function isOverdue({ calls }: Station, now: Millis): boolean {
+  return calls.deadline !== null && now > calls.deadline;
+}
+
+/** Sends the first that waits, if the wire is up and free. */
+function flush(station: Station): void {
+  const { calls, ground, probe, plan, interferences, link } = station;
+  const [first] = calls.queue;
+  if (!first || calls.deadline !== null || link.socket?.readyState !== WebSocket.OPEN) return;
+  calls.deadline = ground.clock.now() + CALL_TIMEOUT_MS;
+  calls.ended = probe.begin({ kind: 'call', peer: plan.id, name: first.call.action });
+  const frame = JSON.stringify([2, first.id, first.call.action, payloadOf(interferences, first.call)]);
+  for (const each of framesOf(interferences, frame)) send(station, each);
+}
+
+function settleFirst(station: Station, outcome: CallOutcome): void {
+  const { calls, interferences } = station;
+  const [first] = calls.queue;
+  // Nothing comes any more, but the charger cannot know: it waits as long as it always does.
+  if (first && !isHeard(interferences, first.call, first.id)) return noteEnd(calls, { kind: 'lost' });
+  calls.deadline = null;
+  noteEnd(calls, outcome);
+  calls.queue.shift()?.settle(outcome);
+  flush(station);
+}
+
+function noteEnd(calls: Calls, outcome: CallOutcome): void {
+  calls.ended?.(outcomeOf(outcome));
+  calls.ended = null;
+}
+
+/** Bytes leave as a text frame, too. */
+function send({ link }: Station, frame: string | Buffer, sent?: () => void): void {
+  link.socket?.send(frame, { binary: false }, () => sent?.());
 }
 
 function answerFrame(id: string, answer: Answer): string {

@@ -21,8 +21,8 @@ export interface Charger {
   readonly outlets: Outlet[];
   profiles: StoredProfile[];
   reservations: Reservation[];
-  /** The status last told, by EVSE. */
-  readonly told: Map<number, OutletStatus>;
+  /** The status last told of each outlet; null: none. */
+  readonly told: (OutletStatus | null)[];
   /** Hears what the charger has to say. */
   readonly tell: (news: ChargerNews) => void;
   /** A name for a new session, never given twice. */
@@ -44,7 +44,7 @@ export function createCharger(
 ): Charger {
   const planned = () => Array.from({ length: plan.evses }, (_, n) => newOutlet(plan, { evse: n + 1, now: from.now }));
   const { outlets = planned(), profiles = [], reservations = [] } = from;
-  return { plan, outlets, profiles, reservations, told: new Map(), ...voice };
+  return { plan, outlets, profiles, reservations, told: outlets.map(() => null), ...voice };
 }
 
 /** The outlet of an EVSE's number; `not-found` when there is none. */
@@ -251,11 +251,12 @@ function end(
 /** Tells the status if it is another than before; within a session also as a step of it. */
 function settle(charger: Charger, outlet: Outlet, now: Millis): void {
   const status = statusAt(charger, outlet, now);
-  const before = charger.told.get(outlet.evse);
+  const at = charger.outlets.indexOf(outlet);
+  const before = charger.told[at] ?? null;
   if (status === before) return;
-  charger.told.set(outlet.evse, status);
+  charger.told[at] = status;
   charger.tell({ kind: 'status', outlet, status, at: now });
-  if (before !== undefined && inSession(before) && inSession(status)) {
+  if (before !== null && inSession(before) && inSession(status)) {
     tellSession(charger, outlet, { kind: 'changed', trigger: 'state', at: now });
   }
 }

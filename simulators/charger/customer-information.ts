@@ -18,7 +18,7 @@ const IN_PIECES = /.{1,64}/gsu;
 
 /** All that it knows of a customer: the session that runs with their card. */
 function known({ charger, memory }: Controls, token: string | undefined): string {
-  if (token === undefined || memory.forgotten.has(token)) return 'Nothing is known of this customer.';
+  if (token === undefined || memory.forgotten.includes(token)) return 'Nothing is known of this customer.';
   const sessions = charger.outlets.flatMap(({ evse, session }) =>
     session?.token === token ? [`${token} charges at EVSE ${evse} since ${isoTime(session.startedAt)}.`] : [],
   );
@@ -30,7 +30,7 @@ function inform({ requestId, report, clear, ...who }: z.infer<typeof asked>, con
   const token = who.idToken?.idToken;
   const text = known(controls, token);
   return statusOnly('Accepted', () => {
-    if (clear && token !== undefined) controls.memory.forgotten.add(token);
+    if (clear && token !== undefined) controls.memory.forgotten.push(token);
     const generatedAt = isoTime(controls.now());
     const said = report ? text : 'It is forgotten.';
     const parts = inParts(said.match(IN_PIECES) ?? [], 1).map(({ part, seqNo, tbc }) => ({

@@ -23,25 +23,27 @@ const messageInfo = z.object({
 export type Shown = z.infer<typeof messageInfo>;
 
 /** What is still shown: without what has had its time, or whose transaction is over. */
-function shownNow(controls: Controls): Map<number, Shown> {
-  const { memory, charger } = controls;
-  for (const [id, { endDateTime, transactionId }] of memory.shown) {
-    const over = endDateTime !== undefined && Date.parse(endDateTime) <= controls.now();
-    const running = charger.outlets.some((each) => each.session?.transaction === transactionId);
-    if (over || (transactionId !== undefined && !running)) memory.shown.delete(id);
-  }
+function shownNow(controls: Controls): Shown[] {
+  const { memory } = controls;
+  memory.shown = memory.shown.filter(({ endDateTime, transactionId }) => {
+    const isOver = endDateTime !== undefined && Date.parse(endDateTime) <= controls.now();
+    return !isOver && (transactionId === undefined || isRunning(controls, transactionId));
+  });
   return memory.shown;
+}
+
+function isRunning({ charger }: Controls, transaction: string): boolean {
+  return charger.outlets.some((each) => each.session?.transaction === transaction);
 }
 
 function set(message: Shown, controls: Controls): Answer {
   const { transactionId, priority } = message;
   if (!/^(ASCII|UTF8)$/.test(message.message.format)) return statusOnly('NotSupportedMessageFormat');
-  const running = controls.charger.outlets.some((each) => each.session?.transaction === transactionId);
-  if (transactionId !== undefined && !running) return statusOnly('UnknownTransaction');
-  const shown = shownNow(controls);
-  if (shown.size >= MOST_MESSAGES && !shown.has(message.id)) return statusOnly('Rejected');
-  for (const [id, other] of shown) if (priority === 'AlwaysFront' && other.priority === priority) shown.delete(id);
-  shown.set(message.id, message);
+  if (transactionId !== undefined && !isRunning(controls, transactionId)) return statusOnly('UnknownTransaction');
+  const others = shownNow(controls).filter(({ id }) => id !== message.id);
+  if (others.length >= MOST_MESSAGES) return statusOnly('Rejected');
+  const left = priority === 'AlwaysFront' ? others.filter((other) => other.priority !== priority) : others;
+  controls.memory.shown = [...left, message];
   return statusOnly('Accepted');
 }
 
@@ -53,7 +55,7 @@ const wanted = z.object({
 });
 
 function list({ requestId, id, priority, state }: z.infer<typeof wanted>, controls: Controls): Answer {
-  const found = [...shownNow(controls).values()].filter(
+  const found = shownNow(controls).filter(
     (each) =>
       (id?.includes(each.id) ?? true) &&
       each.priority === (priority ?? each.priority) &&
@@ -73,7 +75,9 @@ export const displayHandlers: Record<string, Handler> = {
     set(message, controls),
   ),
   GetDisplayMessages: handler(wanted, 'FormatViolation', list),
-  ClearDisplayMessage: handler(z.object({ id: z.int() }), 'FormatViolation', ({ id }, controls) =>
-    statusOnly(shownNow(controls).delete(id) ? 'Accepted' : 'Unknown'),
-  ),
+  ClearDisplayMessage: handler(z.object({ id: z.int() }), 'FormatViolation', ({ id }, controls) => {
+    const shown = shownNow(controls);
+    controls.memory.shown = shown.filter((each) => each.id !== id);
+    return statusOnly(controls.memory.shown.length < shown.length ? 'Accepted' : 'Unknown');
+  }),
 };

@@ -90,9 +90,8 @@ async function publish(
     return work.end();
   }
   work.say('ChecksumVerified');
-  const address = `http://${controls.charger.plan.id}.local/${job.checksum}`;
-  controls.memory.published.set(job.checksum, address);
-  work.say('Published', { location: [address] });
+  controls.memory.published.push(job.checksum);
+  work.say('Published', { location: [`http://${controls.charger.plan.id}.local/${job.checksum}`] });
   work.end();
 }
 
@@ -151,8 +150,11 @@ export const firmwareHandlers: { v16: Record<string, Handler>; v201: Record<stri
       (asked, controls) => statusOnly('Accepted', () => void publish(controls, asked)),
     ),
     UnpublishFirmware: handler(z.object({ checksum: z.string() }), 'FormatViolation', ({ checksum }, controls) => {
+      const { memory } = controls;
       if (isAtWork(controls, PUBLISH)) return statusOnly('DownloadOngoing');
-      return statusOnly(controls.memory.published.delete(checksum) ? 'Unpublished' : 'NoFirmware');
+      if (!memory.published.includes(checksum)) return statusOnly('NoFirmware');
+      memory.published = memory.published.filter((each) => each !== checksum);
+      return statusOnly('Unpublished');
     }),
   },
 };

@@ -23,36 +23,41 @@ export interface Interference {
   hears?: (call: SaidCall, id: string) => boolean;
 }
 
-/** All that interferes with one charger at this time, each with what those before it have left. */
-export interface Interferences {
-  /** Begins; the returned function ends it. */
-  add(interference: Interference): () => void;
-  clockOffMs(now: Millis): number;
-  order(queue: readonly OutboxMessage[], now: Millis): readonly OutboxMessage[];
-  payload(call: SaidCall): unknown;
-  id(call: SaidCall, id: string): string;
-  frames(frame: string): readonly (string | Buffer)[];
-  hears(call: SaidCall, id: string): boolean;
+/** All that interferes with one charger at this time. Each comes after those before it, with what they have left. */
+export type Interferences = Interference[];
+
+/** Begins; the returned function ends it. */
+export function interfere(all: Interferences, interference: Interference): () => void {
+  all.push(interference);
+  return () => {
+    const at = all.indexOf(interference);
+    if (at >= 0) all.splice(at, 1);
+  };
 }
 
-/** @param standing what interferes for ever. */
-export function createInterferences(...standing: Interference[]): Interferences {
-  let all: readonly Interference[] = standing;
-  return {
-    add(interference) {
-      all = [...all, interference];
-      return () => void (all = all.filter((each) => each !== interference));
-    },
-    clockOffMs: (now) => all.reduce((sumMs, each) => sumMs + (each.clockOffMs?.(now) ?? 0), 0),
-    order: (queue, now) => all.reduce((left, each) => each.order?.(left, now) ?? left, queue),
-    payload: (call) =>
-      all.reduce((said, { payload }) => (payload ? payload({ ...call, payload: said }) : said), call.payload),
-    id: (call, usual) => all.reduce((id, each) => each.id?.(call, id) ?? id, usual),
-    frames: (frame) =>
-      all.reduce<readonly (string | Buffer)[]>(
-        (frames, each) => frames.flatMap((one) => (each.frames && typeof one === 'string' ? each.frames(one) : [one])),
-        [frame],
-      ),
-    hears: (call, id) => all.every((each) => each.hears?.(call, id) ?? true),
-  };
+export function clockOffMs(all: Interferences, now: Millis): number {
+  return all.reduce((sumMs, each) => sumMs + (each.clockOffMs?.(now) ?? 0), 0);
+}
+
+export function orderOf(all: Interferences, queue: readonly OutboxMessage[], now: Millis): readonly OutboxMessage[] {
+  return all.reduce((left, each) => each.order?.(left, now) ?? left, queue);
+}
+
+export function payloadOf(all: Interferences, call: SaidCall): unknown {
+  return all.reduce((said, { payload }) => (payload ? payload({ ...call, payload: said }) : said), call.payload);
+}
+
+export function idOf(all: Interferences, call: SaidCall, usual: string): string {
+  return all.reduce((id, each) => each.id?.(call, id) ?? id, usual);
+}
+
+export function framesOf(all: Interferences, frame: string): readonly (string | Buffer)[] {
+  return all.reduce<readonly (string | Buffer)[]>(
+    (frames, each) => frames.flatMap((one) => (each.frames && typeof one === 'string' ? each.frames(one) : [one])),
+    [frame],
+  );
+}
+
+export function isHeard(all: Interferences, call: SaidCall, id: string): boolean {
+  return all.every((each) => each.hears?.(call, id) ?? true);
 }

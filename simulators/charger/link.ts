@@ -1,92 +1,80 @@
 import type { Clock } from '#estate/clock.ts';
 import { type Millis, SECOND } from '#estate/units.ts';
 import { WebSocket } from 'ws';
-import { openChargerSocket, type ChargerAddress } from '../charger-socket.ts';
-import { createReconnect } from '../reconnect.ts';
+import { type ChargerAddress, openChargerSocket } from '../charger-socket.ts';
 import { beginHandshake } from '../handshake.ts';
+import { createReconnect, type Reconnect } from '../reconnect.ts';
 import type { Wires } from '../wires.ts';
-import { type Answer, type CallOutcome, createCalls } from './calls.ts';
-import type { Interferences } from './interference.ts';
+import { isOverdue, loseCalls, receive } from './calls.ts';
+import type { Station } from './station-parts.ts';
+import { wireClosed, wireOpened } from './uplink.ts';
 
-/** A charger's WebSocket, which comes back by itself after a cut. `tick` drives it: it keeps no timer. */
+/** A charger's WebSocket, which comes back by itself after a cut. `tickLink` drives it: it keeps no timer. */
 export interface Link {
-  isOpen(): boolean;
-  call(action: string, payload: unknown): Promise<CallOutcome>;
-  /** Connects, and again after each cut. */
-  start(): void;
-  /** Closes, and stays closed until the next start. Resolves once the wire is down. */
-  stop(): Promise<void>;
-  /** Closes, or cuts the wire without a word as a power failure does; connects again after the delay. */
-  restart(how: 'close' | 'cut', delayMs: number): void;
-  tick(now: Millis): void;
-}
-
-export interface LinkHandlers {
-  opened(): void;
-  closed(): void;
-  called(action: string, payload: unknown): Answer;
+  socket: WebSocket | null;
+  readonly reconnect: Reconnect;
 }
 
 const CLOSE_TIMEOUT_MS = SECOND;
 
-export function createLink(
-  deps: Wires,
-  options: { identity: string; address: () => ChargerAddress; interferences: Interferences },
-  handlers: LinkHandlers,
-): Link {
-  const { clock, log } = deps.ground;
-  const { identity, interferences } = options;
-  let socket: WebSocket | null = null;
-  const isOpen = () => socket?.readyState === WebSocket.OPEN;
-  const calls = createCalls(
-    deps.ground,
-    {
-      isOpen,
-      send: (frame, sent) => socket?.send(frame, { binary: false }, () => sent?.()),
-      called: (action, payload) => handlers.called(action, payload),
-    },
-    { identity, probe: deps.probe, interferences },
-  );
-  const reconnect = createReconnect(deps, () => {
-    const mine = openChargerSocket(options.address());
-    const handshake = beginHandshake(deps.probe, identity);
-    socket = mine;
-    mine.once('open', () => {
-      handshake.opened();
-      reconnect.opened();
-      handlers.opened();
-    });
-    mine.on('message', (data: Buffer) => calls.receive(data.toString()));
-    mine.on('error', ({ message }) => {
-      handshake.failed(message);
-      log.debug({ charger: identity, message }, 'A charger could not speak.');
-    });
-    mine.once('close', () => {
-      handshake.closed();
-      socket = null;
-      reconnect.closed();
-      calls.lose();
-      handlers.closed();
-    });
+export function newLink(wires: Wires, station: () => Station): Link {
+  return { socket: null, reconnect: createReconnect(wires, () => connect(station())) };
+}
+
+/** Connects, and again after each cut. */
+export function startLink({ link }: Station): void {
+  link.reconnect.start();
+}
+
+/** Closes, and stays closed until the next start. Resolves once the wire is down. */
+export async function stopLink({ link, ground }: Station): Promise<void> {
+  link.reconnect.stop();
+  if (link.socket) await closed(link.socket, ground.clock);
+}
+
+/** Closes, or cuts the wire without a word as a power failure does; connects again after the delay. */
+export function restartLink({ link }: Station, how: 'close' | 'cut', delayMs: number): void {
+  link.reconnect.within(delayMs);
+  if (how === 'cut') link.socket?.terminate();
+  else link.socket?.close(1000);
+}
+
+export function tickLink(station: Station, now: Millis): void {
+  station.link.reconnect.tick(now);
+  if (isOverdue(station, now)) station.link.socket?.terminate();
+}
+
+function connect(station: Station): void {
+  const { link, plan, probe, ground, sender } = station;
+  const mine = openChargerSocket(addressOf(station));
+  const handshake = beginHandshake(probe, plan.id);
+  link.socket = mine;
+  mine.on('open', () => {
+    handshake.opened();
+    link.reconnect.opened();
+    wireOpened(station);
   });
-  return {
-    isOpen,
-    call: (action, payload) => calls.call(action, payload),
-    start: () => reconnect.start(),
-    async stop() {
-      reconnect.stop();
-      if (socket) await closed(socket, clock);
-    },
-    restart(how, delayMs) {
-      reconnect.within(delayMs);
-      if (how === 'cut') socket?.terminate();
-      else socket?.close(1000);
-    },
-    tick(now) {
-      reconnect.tick(now);
-      if (calls.overdue(now)) socket?.terminate();
-    },
-  };
+  mine.on('message', (data: Buffer) => receive(station, data.toString()));
+  mine.on('error', ({ message }) => {
+    handshake.failed(message);
+    ground.log.debug({ charger: plan.id, message }, 'A charger could not speak.');
+  });
+  mine.on('close', () => {
+    handshake.closed();
+    link.socket = null;
+    link.reconnect.closed();
+    loseCalls(station);
+    wireClosed(station);
+    // What waited for a retry need not wait any longer.
+    sender.notBefore = 0;
+  });
+}
+
+/** Where it connects, with what it has to sign in with by now. */
+function addressOf({ url, plan, life: { roots }, credentials }: Station): ChargerAddress {
+  const { secret, certificate: chain, key } = credentials;
+  const certificate = chain !== null && key !== null ? { chain, key } : undefined;
+  return { url, identity: plan.id, secret, protocol: plan.protocol, roots, certificate };
 }
 
 /** Closes; who does not answer in time is cut. */

@@ -2,7 +2,7 @@ import { SECOND } from '#estate/units.ts';
 import { z } from 'zod';
 import { type Controls, handler, type Handler } from './dialect.ts';
 import { tell } from './tell.ts';
-import { beginWork, isAtWork, type Retry } from './work.ts';
+import { beginWork, isAtWork, type Retry, workAt } from './work.ts';
 
 const UPLOAD_MS = 5 * SECOND;
 const DIAGNOSTICS = 'DiagnosticsStatusNotification';
@@ -36,7 +36,7 @@ function getLog(formatError: string, tellsOfCancel: boolean): Handler {
     ...retry,
   });
   return handler(request, formatError, ({ logType, requestId, log, ...often }, controls) => {
-    const before = controls.memory.work.get(LOG)?.told;
+    const before = workAt(controls, LOG)?.told;
     const busy = isAtWork(controls, LOG);
     const job = { action: LOG, url: log.remoteLocation, requestId, failure: 'UploadFailure', ...often };
     return {

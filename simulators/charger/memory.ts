@@ -2,30 +2,31 @@ import type { ChargerPlan } from '../estate/plan.ts';
 import type { OcppCall } from './dialect.ts';
 import type { Shown } from './display.ts';
 import { factoryMonitors, type Watching } from './monitoring.ts';
+import type { Job } from './work.ts';
 
 /** What a charger works on, watches and shows; it keeps this over a reboot, but not over the end of the process. */
 export interface Memory {
   /** What must reach the central system in order, and waits for it. */
   untold: OcppCall[];
   telling: boolean;
-  /** The work under way, by the notification that tells of it; what it last told. */
-  work: Map<string, { told: OcppCall | null }>;
-  /** Where published firmware is, by its checksum. */
-  published: Map<string, string>;
+  /** The work under way. */
+  work: Job[];
+  /** The checksums of firmware that it has published. */
+  published: string[];
   watching: Watching;
-  shown: Map<number, Shown>;
+  shown: Shown[];
   /** Customers of whom it was told to forget. */
-  forgotten: Set<string>;
+  forgotten: string[];
 }
 
 export function createMemory(plan: ChargerPlan): Memory {
   return {
     untold: [],
     telling: false,
-    work: new Map(),
-    published: new Map(),
+    work: [],
+    published: [],
     watching: { monitors: factoryMonitors(plan), level: 9, lastEvent: 0 },
-    shown: new Map(),
-    forgotten: new Set(),
+    shown: [],
+    forgotten: [],
   };
 }

@@ -2,18 +2,20 @@ import { isoTime, type Millis, SECOND } from '#estate/units.ts';
 import { z } from 'zod';
 import type { ChargerPlan } from '../estate/plan.ts';
 import type { Answer } from './calls.ts';
+import type { Charger } from './charger.ts';
 import { type Controls, handler, type Handler, statusOnly } from './dialect.ts';
 import { inParts, tell } from './tell.ts';
 import { sessionAt, valueOf, type Watched, whyUnknown } from './watched.ts';
 
 export interface Watching {
-  monitors: Map<number, WatchingMonitor>;
+  monitors: WatchingMonitor[];
   /** It reports what is at least this severe: of this number or a lower one. */
   level: number;
   lastEvent: number;
 }
 
 interface WatchingMonitor extends Watched {
+  id: number;
   type: 'UpperThreshold' | 'LowerThreshold' | 'Delta' | 'Periodic' | 'PeriodicClockAligned';
   value: number;
   severity: number;
@@ -31,34 +33,46 @@ interface WatchingMonitor extends Watched {
 const FRESH = { crossed: false, base: 0, dueAt: null };
 const HOT_C = 90;
 
-/** A station comes with one monitor for each EVSE: that it does not get too hot. */
-export function factoryMonitors({ evses }: ChargerPlan): Watching['monitors'] {
+/** A 2.0.1 station comes with one monitor for each EVSE: that it does not get too hot. */
+export function factoryMonitors({ evses, protocol }: ChargerPlan): Watching['monitors'] {
+  if (protocol === 'ocpp1.6') return [];
   const hot = { type: 'UpperThreshold', value: HOT_C, severity: 1, transaction: false, fromFactory: true } as const;
-  return new Map(
-    Array.from({ length: evses }, (_, n) => [
-      n + 1,
-      { component: { name: 'EVSE', evse: { id: n + 1 } }, variable: { name: 'Temperature' }, ...hot, ...FRESH },
-    ]),
-  );
+  const variable = { name: 'Temperature' };
+  return Array.from({ length: evses }, (_, n) => {
+    const id = n + 1;
+    return { id, component: { name: 'EVSE', evse: { id } }, variable, ...hot, ...FRESH };
+  });
 }
 
 const PER_MESSAGE = 4;
 /** What is so severe is told also after the wire was down (OfflineQueuingSeverity). */
 const TOLD_LATER = 3;
 
-/** Looks at everything it watches, and tells what it notices. */
-export function watch(controls: Controls): void {
-  const { watching } = controls.memory;
-  const now = controls.now();
-  const noticed = [...watching.monitors].flatMap(([id, monitor]) => {
-    const said = notice(controls, { monitor, now });
-    if (!said || monitor.severity > watching.level) return [];
-    return [{ severity: monitor.severity, data: eventData(controls, { id, monitor, said }) }];
+/** Looks at everything that a charger watches; what it notices and reports. */
+export function watch(charger: Charger, { monitors, level }: Watching, now: Millis): Noticed[] {
+  return monitors.flatMap((monitor) => {
+    const said = notice(charger, { monitor, now });
+    return said && monitor.severity <= level ? [{ monitor, said }] : [];
   });
+}
+
+/** Whether a threshold is crossed whose crossing is severe: then it has said so, or will. */
+export function isSevere({ monitors }: Watching): boolean {
+  return monitors.some(({ crossed, severity }) => crossed && severity <= TOLD_LATER);
+}
+
+/** Tells what was noticed. */
+export function tellNoticed(controls: Controls, all: Noticed[]): void {
+  const noticed = all.map((each) => ({ severity: each.monitor.severity, data: eventData(controls, each) }));
   const severe = noticed.filter(({ severity }) => severity <= TOLD_LATER).map(({ data }) => data);
   const others = noticed.filter(({ severity }) => severity > TOLD_LATER).map(({ data }) => data);
   if (severe.length > 0) tell(controls, ...notifications(controls, severe));
   if (others.length > 0) for (const call of notifications(controls, others)) void controls.send(call);
+}
+
+interface Noticed {
+  monitor: WatchingMonitor;
+  said: Notice;
 }
 
 interface Notice {
@@ -67,7 +81,7 @@ interface Notice {
   cleared: boolean;
 }
 
-function notice({ charger }: Controls, { monitor, now }: { monitor: WatchingMonitor; now: Millis }): Notice | null {
+function notice(charger: Charger, { monitor, now }: { monitor: WatchingMonitor; now: Millis }): Notice | null {
   if (monitor.transaction && !sessionAt(charger, monitor)) return null;
   const value = valueOf(charger, monitor, now);
   if (monitor.type === 'Delta') {
@@ -88,8 +102,7 @@ function notice({ charger }: Controls, { monitor, now }: { monitor: WatchingMoni
   return due ? { trigger: 'Periodic', value, cleared: false } : null;
 }
 
-function eventData(controls: Controls, event: { id: number; monitor: WatchingMonitor; said: Notice }) {
-  const { monitor, said } = event;
+function eventData(controls: Controls, { monitor, said }: Noticed) {
   const transactionId = sessionAt(controls.charger, monitor)?.transaction ?? undefined;
   return {
     eventId: ++controls.memory.watching.lastEvent,
@@ -100,7 +113,7 @@ function eventData(controls: Controls, event: { id: number; monitor: WatchingMon
     ...(transactionId === undefined ? {} : { transactionId }),
     component: monitor.component,
     variable: monitor.variable,
-    variableMonitoringId: event.id,
+    variableMonitoringId: monitor.id,
     eventNotificationType: monitor.fromFactory ? 'PreconfiguredMonitor' : 'CustomMonitor',
   };
 }
@@ -128,17 +141,19 @@ const setting = z.object({
 
 function setMonitor({ id: replaced, ...asked }: z.infer<typeof setting>, controls: Controls) {
   const { charger, memory } = controls;
-  const { monitors } = memory.watching;
+  const { watching } = memory;
+  const { monitors } = watching;
   const { type, severity, component, variable } = asked;
   const result = (status: string, more = {}) => ({ status, type, severity, component, variable, ...more });
   const unknown = whyUnknown(charger, asked);
   if (unknown !== null) return result(unknown);
   if (severity < 0 || severity > 9 || (/Delta|Periodic/.test(type) && asked.value <= 0)) return result('Rejected');
-  const same = [...monitors].find(([, each]) => keyOf(each) === keyOf(asked))?.[0];
+  const same = monitors.find((each) => keyOf(each) === keyOf(asked))?.id;
   if (same !== undefined && same !== replaced) return result('Duplicate');
-  if (replaced !== undefined && !monitors.has(replaced)) return result('Rejected');
-  const id = replaced ?? Math.max(100, ...monitors.keys()) + 1;
-  monitors.set(id, { ...asked, fromFactory: false, ...FRESH, base: valueOf(charger, asked, controls.now()) });
+  if (replaced !== undefined && !monitors.some((each) => each.id === replaced)) return result('Rejected');
+  const id = replaced ?? Math.max(100, ...monitors.map((each) => each.id)) + 1;
+  const monitor = { id, ...asked, fromFactory: false, ...FRESH, base: valueOf(charger, asked, controls.now()) };
+  watching.monitors = [...monitors.filter((each) => each.id !== id), monitor];
   return result('Accepted', { id });
 }
 
@@ -171,9 +186,9 @@ function report(asked: z.infer<typeof reportAsked>, controls: Controls): Answer 
         (variable === undefined || variable.name === monitor.variable.name),
     ) ??
       true);
-  const found = [...controls.memory.watching.monitors].filter(([, monitor]) => isWanted(monitor));
+  const found = controls.memory.watching.monitors.filter(isWanted);
   if (found.length === 0) return statusOnly('EmptyResultSet');
-  const monitors = found.map(([id, { component, variable, type, value, severity, transaction }]) => ({
+  const monitors = found.map(({ id, component, variable, type, value, severity, transaction }) => ({
     component,
     variable,
     variableMonitoring: [{ id, type, value, severity, transaction }],
@@ -201,8 +216,11 @@ export const monitoringHandlers: Record<string, Handler> = {
     ({ id: ids }, { memory: { watching } }) => ({
       payload: {
         clearMonitoringResult: ids.map((id) => {
-          if (watching.monitors.get(id)?.fromFactory) return { id, status: 'Rejected' };
-          return { id, status: watching.monitors.delete(id) ? 'Accepted' : 'NotFound' };
+          const found = watching.monitors.find((each) => each.id === id);
+          if (!found) return { id, status: 'NotFound' };
+          if (found.fromFactory) return { id, status: 'Rejected' };
+          watching.monitors = watching.monitors.filter((each) => each !== found);
+          return { id, status: 'Accepted' };
         }),
       },
     }),
@@ -211,9 +229,9 @@ export const monitoringHandlers: Record<string, Handler> = {
     z.object({ monitoringBase: z.enum(['All', 'FactoryDefault', 'HardWiredOnly']) }),
     'FormatViolation',
     ({ monitoringBase }, { memory: { watching }, charger }) => {
-      const own = [...watching.monitors].filter(([, { fromFactory }]) => !fromFactory && monitoringBase === 'All');
+      const own = watching.monitors.filter(({ fromFactory }) => !fromFactory && monitoringBase === 'All');
       const theirs = monitoringBase === 'HardWiredOnly' ? [] : factoryMonitors(charger.plan);
-      watching.monitors = new Map([...theirs, ...own]);
+      watching.monitors = [...theirs, ...own];
       return statusOnly('Accepted');
     },
   ),

@@ -21,43 +21,23 @@ export const outboxMessage = z.object({
 export type OutboxMessage = z.infer<typeof outboxMessage>;
 
 /** The offline queue: messages leave in order, each only after the one before was confirmed. */
-export interface Outbox {
-  /** Answers which messages had to go to make room. */
-  push(message: OutboxMessage): readonly OutboxMessage[];
-  first(): OutboxMessage | undefined;
-  /** It is confirmed, or given up. */
-  remove(message: OutboxMessage): void;
-  readonly size: number;
-  has(session: string): boolean;
-  list(): OutboxMessage[];
-}
+export type Outbox = OutboxMessage[];
 
 /**
- * An outbox for up to `most` messages. Beyond that every second meter sample is dropped, never a start or stop
- * (OCPP 2.0.1 part 2, E04.FR.07 ff.).
+ * Queues a message, and answers which had to go to make room: beyond `most` messages every second meter sample is
+ * dropped, never a start or stop (OCPP 2.0.1 part 2, E04.FR.07 ff.).
  */
-export function createOutbox(most: number, saved: OutboxMessage[] = []): Outbox {
-  let messages = saved;
-  return {
-    push(message) {
-      messages.push(message);
-      if (messages.length <= most) return [];
-      const before = messages;
-      messages = thinned(before);
-      const kept = new Set(messages);
-      return before.filter((each) => !kept.has(each));
-    },
-    first: () => messages[0],
-    remove(message) {
-      const at = messages.indexOf(message);
-      if (at >= 0) messages.splice(at, 1);
-    },
-    get size() {
-      return messages.length;
-    },
-    has: (session) => messages.some((each) => each.session === session),
-    list: () => messages,
-  };
+export function enqueue(outbox: Outbox, message: OutboxMessage, most: number): readonly OutboxMessage[] {
+  outbox.push(message);
+  if (outbox.length <= most) return [];
+  const kept = new Set(thinned(outbox));
+  return outbox.splice(0, outbox.length, ...kept).filter((each) => !kept.has(each));
+}
+
+/** It is confirmed, or given up. */
+export function remove(outbox: Outbox, message: OutboxMessage): void {
+  const at = outbox.indexOf(message);
+  if (at >= 0) outbox.splice(at, 1);
 }
 
 /** The first stays, for it may be on its way. */

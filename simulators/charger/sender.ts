@@ -1,64 +1,46 @@
-import type { Clock } from '#estate/clock.ts';
 import { type Millis, SECOND } from '#estate/units.ts';
-import type { Dialect } from './dialect.ts';
-import type { Link } from './link.ts';
-import type { Outbox, OutboxMessage } from './outbox.ts';
+import { call } from './calls.ts';
+import { orderOf } from './interference.ts';
+import { remove } from './outbox.ts';
+import type { Station } from './station-parts.ts';
+import { noteRefused } from './truth-keeper.ts';
 
 /** Sends what the outbox holds, one message at a time, in order. */
 export interface Sender {
-  /** Goes on until the outbox is empty, the wire is gone, or a message must wait. */
-  pump(): Promise<void>;
-  /** The wire is gone: what waited for a retry need not wait any longer. */
-  reset(): void;
-}
-
-export interface SenderOptions {
-  dialect: Dialect;
-  isReady: () => boolean;
-  /** Which messages may leave now, and in which order. */
-  order: (queue: readonly OutboxMessage[], now: Millis) => readonly OutboxMessage[];
-  /** The central system's name of a session. */
-  transactionOf: (session: string) => string | null;
-  confirmed: (message: OutboxMessage, response: unknown) => void;
-  /** Given up after repeated errors. */
-  refused: (message: OutboxMessage) => void;
+  isPumping: boolean;
+  /** A message that was answered with an error waits until then. */
+  notBefore: Millis;
 }
 
 /** OCPP 1.6 §9.1: TransactionMessageAttempts and TransactionMessageRetryInterval. */
 const ATTEMPTS = 3;
 const RETRY_MS = 10 * SECOND;
 
-export function createSender(
-  { clock, link, outbox }: { clock: Clock; link: Link; outbox: Outbox },
-  options: SenderOptions,
-): Sender {
-  let pumping = false;
-  let notBefore: Millis = 0;
+/** Goes on until the outbox is empty, the wire is gone, or a message must wait. */
+export async function pump(station: Station): Promise<void> {
+  const { sender } = station;
+  if (sender.isPumping) return;
+  sender.isPumping = true;
+  while (await sendFirst(station));
+  sender.isPumping = false;
+}
 
-  /** False when there is nothing to send, or it must wait. */
-  const sendFirst = async (): Promise<boolean> => {
-    if (!options.isReady() || clock.now() < notBefore) return false;
-    const [message] = options.order(outbox.list(), clock.now());
-    if (!message) return false;
-    const payload = options.dialect.address(message, options.transactionOf(message.session));
-    const outcome = await link.call(message.action, payload);
-    if (outcome.kind === 'lost') return false;
-    if (outcome.kind === 'error' && ++message.errors < ATTEMPTS) {
-      notBefore = clock.now() + RETRY_MS * message.errors;
-      return false;
-    }
-    outbox.remove(message);
-    if (outcome.kind === 'result') options.confirmed(message, outcome.payload);
-    else options.refused(message);
-    return true;
-  };
-  return {
-    async pump() {
-      if (pumping) return;
-      pumping = true;
-      while (await sendFirst());
-      pumping = false;
-    },
-    reset: () => void (notBefore = 0),
-  };
+/** False when there is nothing to send, or it must wait. */
+async function sendFirst(station: Station): Promise<boolean> {
+  const { ground, uplink, sender, outbox, interferences, dialect, transactions, truth } = station;
+  const { clock } = ground;
+  if (!uplink.isReady || clock.now() < sender.notBefore) return false;
+  const [message] = orderOf(interferences, outbox, clock.now());
+  if (!message) return false;
+  const payload = dialect.address(message, transactions.get(message.session) ?? null);
+  const outcome = await call(station, message.action, payload);
+  if (outcome.kind === 'lost') return false;
+  if (outcome.kind === 'error' && ++message.errors < ATTEMPTS) {
+    sender.notBefore = clock.now() + RETRY_MS * message.errors;
+    return false;
+  }
+  remove(outbox, message);
+  if (outcome.kind === 'result') station.hears.confirmed(station, message, outcome.payload);
+  else noteRefused(truth, message);
+  return true;
 }

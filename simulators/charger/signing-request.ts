@@ -1,13 +1,20 @@
-// The library's container asks for this polyfill before anything of it is loaded.
-import 'reflect-metadata';
 import { createHash, createPrivateKey, generateKeyPairSync, X509Certificate } from 'node:crypto';
-import { Pkcs10CertificateRequestGenerator, X509Certificate as Certificate } from '@peculiar/x509';
+import { createRequire } from 'node:module';
+
+const require = createRequire(import.meta.url);
+
+/** The library, loaded by the first charger that needs it: it takes 20 MB, and most fleets have no certificates. */
+function x509(): typeof import('@peculiar/x509') {
+  // Its container asks for this polyfill before anything of it is loaded.
+  require('reflect-metadata');
+  return require('@peculiar/x509');
+}
 
 /** A new key and a request to have it signed, PEM (PKCS #10). */
 export async function newSigningRequest(identity: string): Promise<{ csr: string; key: string }> {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const algorithm = { name: 'ECDSA', namedCurve: 'P-256' };
-  const csr = await Pkcs10CertificateRequestGenerator.create({
+  const csr = await x509().Pkcs10CertificateRequestGenerator.create({
     name: [{ CN: [identity] }],
     keys: {
       publicKey: publicKey.toCryptoKey(algorithm, true, ['verify']),
@@ -30,7 +37,7 @@ export function belongTogether(certificate: string, key: string): boolean {
 /** How OCPP names a root certificate (CertificateHashDataType); null when it is none. */
 export function hashDataOf(pem: string) {
   try {
-    const { issuerName, publicKey, serialNumber } = new Certificate(pem);
+    const { issuerName, publicKey, serialNumber } = new (x509().X509Certificate)(pem);
     const hash = (of: ArrayBuffer) => createHash('sha256').update(Buffer.from(of)).digest('hex');
     return {
       hashAlgorithm: 'SHA256',

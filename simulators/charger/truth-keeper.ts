@@ -1,21 +1,10 @@
 import type { Millis } from '#estate/units.ts';
+import type { ChargerPlan } from '../estate/plan.ts';
 import type { SessionNews } from './news.ts';
 import type { ChargerSession, Outlet } from './outlet.ts';
 import type { OutboxMessage } from './outbox.ts';
 import type { ConfirmedMessage, Told, ToldTruth, TrueSession } from './truth.ts';
-
-/** Notes what happened at a charger. */
-export interface TruthKeeper {
-  heard(news: SessionNews): void;
-  confirmed(message: OutboxMessage, by: { transaction: string | null; confirmedAt: Millis; cost: number | null }): void;
-  refused(message: OutboxMessage): void;
-  /** There was no room for it in the queue. */
-  dropped(message: OutboxMessage): void;
-  list(now: {
-    outlets: readonly Outlet[];
-    queue: readonly OutboxMessage[];
-  }): Pick<ToldTruth, 'confirmed' | 'refused' | 'sessions'>;
-}
+import { listMeters, newTruthMeters, noteHeard, noteLost, noteMeasured, type TruthMeters } from './truth-meters.ts';
 
 export interface TruthBounds {
   /** How many sessions are remembered, and refused messages; the oldest go first. */
@@ -24,64 +13,99 @@ export interface TruthBounds {
   confirmed: number;
 }
 
+/** What was noted of a charger. */
+export interface NotedTruth {
+  readonly most: TruthBounds;
+  readonly confirmed: ConfirmedMessage[];
+  readonly refused: OutboxMessage[];
+  readonly sessions: Noted[];
+  readonly meters: TruthMeters;
+}
+
 type Lived = Omit<TrueSession, 'told'>;
 
-export function createTruthKeeper(most: TruthBounds): TruthKeeper {
-  const confirmations: ConfirmedMessage[] = [];
-  const refusals: OutboxMessage[] = [];
-  const sessions = new Map<string, Lived>();
-  const told = new Map<string, Told>();
-  const toldOf = (session: string) => {
-    const known = told.get(session) ?? newlyTold();
-    keepOf(told, { key: session, value: known }, most.sessions);
-    return known;
-  };
+interface Noted {
+  session: string;
+  /** Null of one that began before anything was noted. */
+  lived: Lived | null;
+  told: Told;
+}
+
+export function newTruth(most: TruthBounds): NotedTruth {
+  return { most, confirmed: [], refused: [], sessions: [], meters: newTruthMeters() };
+}
+
+export function noteStep(truth: NotedTruth, { kind, outlet, session, at }: SessionNews): void {
+  if (kind !== 'began' && kind !== 'ended') return;
+  notedOf(truth, session.id).lived = livedSession(outlet, session, kind === 'ended' ? at : null);
+}
+
+/** A message is to be sent. @param trueAt when that was, by the right clock. */
+export function noteQueued({ meters }: NotedTruth, message: OutboxMessage, trueAt: Millis): void {
+  noteMeasured(meters, message, trueAt);
+}
+
+export function noteConfirmed(
+  truth: NotedTruth,
+  message: OutboxMessage,
+  { transaction, confirmedAt, cost }: { transaction: string | null; confirmedAt: Millis; cost: number | null },
+): void {
+  const { action, kind, session, evse, seqNo, at, registerWh } = message;
+  const listed = { action, kind, session, transaction, evse, seqNo, at, confirmedAt, registerWh };
+  keep(truth.confirmed, listed, truth.most.confirmed);
+  const { lived, told } = notedOf(truth, session);
+  told.confirmed[kind] += 1;
+  told.registerWh = Math.max(told.registerWh ?? 0, registerWh);
+  if (kind === 'began') told.startedAt = at;
+  if (kind === 'ended') Object.assign(told, { endedAt: at, cost });
+  // To whom the platform gave no name, it cannot know where that ended.
+  if (transaction !== null || kind !== 'ended') noteHeard(truth.meters, message);
+  if (lived) Object.assign(lived, { transaction, cost: cost ?? lived.cost });
+}
+
+export function noteRefused(truth: NotedTruth, message: OutboxMessage): void {
+  keep(truth.refused, message, truth.most.sessions);
+  noteDropped(truth, message);
+}
+
+/** There was no room for it in the queue. */
+export function noteDropped(truth: NotedTruth, message: OutboxMessage): void {
+  notedOf(truth, message.session).told.lost += 1;
+  noteLost(truth.meters, message);
+}
+
+/** All that was noted, with the sessions that run now. */
+export function listNoted(
+  truth: NotedTruth,
+  { plan, outlets, queue }: { plan: ChargerPlan; outlets: readonly Outlet[]; queue: readonly OutboxMessage[] },
+): Pick<ToldTruth, 'confirmed' | 'refused' | 'sessions' | 'meters'> {
+  const waiting = Map.groupBy(queue, ({ session }) => session);
+  const told = new Map(truth.sessions.map((noted) => [noted.session, noted.told]));
+  const ended = truth.sessions.flatMap(({ lived }) => (lived && lived.endedAt !== null ? [lived] : []));
+  const running = outlets.flatMap((each) => (each.session ? [livedSession(each, each.session, null)] : []));
   return {
-    heard({ kind, outlet, session, at }) {
-      if (kind !== 'began' && kind !== 'ended') return;
-      const lived = livedSession(outlet, session, kind === 'ended' ? at : null);
-      keepOf(sessions, { key: session.id, value: lived }, most.sessions);
-    },
-    confirmed(message, { transaction, confirmedAt, cost }) {
-      const { action, kind, session, evse, seqNo, at, registerWh } = message;
-      keep(
-        confirmations,
-        { action, kind, session, transaction, evse, seqNo, at, confirmedAt, registerWh },
-        most.confirmed,
-      );
-      const sofar = toldOf(session);
-      sofar.confirmed[kind] += 1;
-      sofar.registerWh = Math.max(sofar.registerWh ?? 0, registerWh);
-      if (kind === 'began') sofar.startedAt = at;
-      if (kind === 'ended') sofar.endedAt = at;
-      const known = sessions.get(session);
-      if (known) Object.assign(known, { transaction, cost: cost ?? known.cost });
-    },
-    refused(message) {
-      keep(refusals, message, most.sessions);
-      toldOf(message.session).lost += 1;
-    },
-    dropped: ({ session }) => void (toldOf(session).lost += 1),
-    list({ outlets, queue }) {
-      const waiting = Map.groupBy(queue, ({ session }) => session);
-      const ended = [...sessions.values()].filter(({ endedAt }) => endedAt !== null);
-      const running = outlets.flatMap((each) => (each.session ? [livedSession(each, each.session, null)] : []));
-      return {
-        confirmed: [...confirmations],
-        refused: [...refusals],
-        sessions: [...ended, ...running].map((lived) => {
-          const sofar = told.get(lived.session) ?? newlyTold();
-          const waits = waiting.get(lived.session)?.length ?? 0;
-          return { ...lived, told: { ...sofar, confirmed: { ...sofar.confirmed }, waiting: waits } };
-        }),
-      };
-    },
+    confirmed: [...truth.confirmed],
+    refused: [...truth.refused],
+    sessions: [...ended, ...running].map((lived) => {
+      const sofar = told.get(lived.session) ?? newlyTold();
+      const waits = waiting.get(lived.session)?.length ?? 0;
+      return { ...lived, told: { ...sofar, confirmed: { ...sofar.confirmed }, waiting: waits } };
+    }),
+    meters: listMeters(truth.meters, plan),
   };
+}
+
+function notedOf({ sessions, most }: NotedTruth, session: string): Noted {
+  const known = sessions.findLast((noted) => noted.session === session);
+  if (known) return known;
+  const fresh: Noted = { session, lived: null, told: newlyTold() };
+  keep(sessions, fresh, most.sessions);
+  return fresh;
 }
 
 function newlyTold(): Told {
   const confirmed = { began: 0, sampled: 0, asked: 0, changed: 0, ended: 0 };
-  return { confirmed, lost: 0, waiting: 0, startedAt: null, endedAt: null, registerWh: null };
+  return { confirmed, lost: 0, waiting: 0, startedAt: null, endedAt: null, registerWh: null, cost: null };
 }
 
 function livedSession(outlet: Outlet, session: ChargerSession, endedAt: Millis | null): Lived {
@@ -93,10 +117,4 @@ function livedSession(outlet: Outlet, session: ChargerSession, endedAt: Millis |
 function keep<T>(list: T[], entry: T, most: number): void {
   list.push(entry);
   if (list.length > most) list.shift();
-}
-
-function keepOf<T>(map: Map<string, T>, entry: { key: string; value: T }, most: number): void {
-  map.set(entry.key, entry.value);
-  const [oldest] = map.size > most ? map.keys() : [];
-  if (oldest !== undefined) map.delete(oldest);
 }

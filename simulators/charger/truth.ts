@@ -1,4 +1,5 @@
 import type { Millis } from '#estate/units.ts';
+import type { SeriesTruth } from '../series-truth.ts';
 import type { OutboxMessage } from './outbox.ts';
 
 /** A transaction message that the central system confirmed: from then on it must know it, whatever befalls it. */
@@ -29,6 +30,8 @@ export interface Told {
   endedAt: Millis | null;
   /** The highest register in a confirmed message, whole Wh. */
   registerWh: number | null;
+  /** What the answer to its end said that it costs; null: nothing. */
+  cost: number | null;
 }
 
 /** A session as it was in the field. */
@@ -55,10 +58,18 @@ export interface ChargerTruth {
   site: string;
   /** It is accepted, and told all that it had to tell of its EVSEs. */
   isOnline: boolean;
+  /** That with which it was last accepted; null: never, or nobody noted it. */
+  firmware: string | null;
   /** EVSEs that stand broken, with their error codes. */
   faults: { evse: number; code: string }[];
   /** In the order in which they began. */
   sessions: TrueSession[];
+  /** What its meters told, for each EVSE that told something. */
+  meters: SeriesTruth[];
+  /** Whether a severe state holds that it watches for; null: it may not have told the last of it. */
+  isSevere: boolean | null;
+  /** It signs in with a certificate, or has asked for one. */
+  isCertified: boolean;
 }
 
 /** The same message by message. */

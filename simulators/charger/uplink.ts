@@ -1,102 +1,106 @@
-import type { Clock } from '#estate/clock.ts';
 import { type Millis, SECOND } from '#estate/units.ts';
 import { z } from 'zod';
-import type { ChargerPlan } from '../estate/plan.ts';
-import type { CallOutcome } from './calls.ts';
-import type { ChargerSettings, Dialect, OcppCall } from './dialect.ts';
-import type { Link } from './link.ts';
+import { call, type CallOutcome } from './calls.ts';
+import type { OcppCall } from './dialect.ts';
+import { clockOffMs } from './interference.ts';
+import type { Station } from './station-parts.ts';
+import { toldByClock } from './wrong-clock.ts';
 
 /** A charger's standing with its central system: boot, heartbeat, and what may be lost. */
 export interface Uplink {
-  /** True from the accepted boot until the wire is gone. */
-  isReady(): boolean;
-  /** The wire is up, or gone. */
-  opened(): void;
-  closed(): void;
-  /** The next connection begins with a boot. */
-  mustBoot(): void;
+  /** From the accepted boot until the wire is gone. */
+  isReady: boolean;
+  /** The central system wants it to wait with its boot, and may ask it something meanwhile. */
+  isPending: boolean;
+  /** The next connection begins with a boot; after a reset it says so. */
+  mustBoot: boolean;
+  wasReset: boolean;
+  bootAt: Millis;
+  heartbeatAt: Millis;
   /** The firmware with which it was last accepted; null: never. */
-  acceptedWith(): string | null;
-  /** Says something that may be lost; nothing while not ready. */
-  say(call: OcppCall | null): void;
-  /** The same, for who waits for the answer. What was asked for may be said while the boot is pending. */
-  ask(call: OcppCall, how?: { isInstructed: boolean }): Promise<CallOutcome>;
-  boot(): Promise<void>;
-  tick(now: Millis): void;
-}
-
-export interface UplinkOptions {
-  plan: ChargerPlan;
-  dialect: Dialect;
-  settings: ChargerSettings;
-  /** How many times slower its heart beats than the central system asks. */
-  slowHeart: number;
-  /** The central system listens. */
-  ready: () => void;
-  /** It is accepted, or gone. */
-  standing: (isUp: boolean) => void;
+  acceptedWith: string | null;
 }
 
 const bootAnswer = z.object({ status: z.string(), interval: z.number() });
 const BOOT_RETRY_S = 30;
 
-export function createUplink({ clock, link }: { clock: Clock; link: Link }, options: UplinkOptions): Uplink {
-  const { dialect, settings, plan, slowHeart } = options;
-  let ready = false;
-  let pending = false;
-  let bootNeeded = true;
-  let reset = false;
-  let bootAt: Millis = Infinity;
-  let heartbeatAt: Millis = Infinity;
-  let accepted: string | null = null;
-
-  const greet = () => {
-    ready = true;
-    pending = false;
-    bootNeeded = false;
-    heartbeatAt = clock.now() + settings.heartbeatS * slowHeart * SECOND;
-    options.standing(true);
-    options.ready();
-  };
-  const boot = async () => {
-    bootAt = Infinity;
-    const { firmware } = plan;
-    const { action, payload } = dialect.boot(plan, reset ? 'reset' : 'PowerUp');
-    const outcome = await link.call(action, payload);
-    if (outcome.kind === 'lost') return;
-    const { data: answer } = bootAnswer.safeParse(outcome.kind === 'result' ? outcome.payload : null);
-    if (answer?.status === 'Accepted') {
-      accepted = firmware;
-      settings.heartbeatS = answer.interval > 0 ? answer.interval : settings.heartbeatS;
-      greet();
-    } else {
-      pending = answer?.status === 'Pending';
-      bootAt = clock.now() + (answer?.interval || BOOT_RETRY_S) * SECOND;
-    }
-  };
-  const say = (call: OcppCall | null) => {
-    if (call && ready) void link.call(call.action, call.payload);
-  };
+export function newUplink(): Uplink {
   return {
-    isReady: () => ready,
-    opened: () => void (bootNeeded ? boot() : greet()),
-    closed() {
-      if (ready) options.standing(false);
-      [ready, pending] = [false, false];
-      bootNeeded ||= plan.bootsOnReconnect;
-      [bootAt, heartbeatAt] = [Infinity, Infinity];
-    },
-    mustBoot: () => void ([bootNeeded, reset] = [true, true]),
-    acceptedWith: () => accepted,
-    say,
-    ask: ({ action, payload }, how) =>
-      ready || (pending && how?.isInstructed) ? link.call(action, payload) : Promise.resolve({ kind: 'lost' }),
-    boot,
-    tick(now) {
-      if (now >= bootAt) void boot();
-      if (now < heartbeatAt) return;
-      heartbeatAt = now + settings.heartbeatS * slowHeart * SECOND;
-      say(dialect.heartbeat);
-    },
+    isReady: false,
+    isPending: false,
+    mustBoot: true,
+    wasReset: false,
+    bootAt: Infinity,
+    heartbeatAt: Infinity,
+    acceptedWith: null,
   };
+}
+
+/** The wire is up. */
+export function wireOpened(station: Station): void {
+  if (station.uplink.mustBoot) void boot(station);
+  else settleIn(station);
+}
+
+/** The wire is gone. */
+export function wireClosed({ uplink, plan, probe }: Station): void {
+  if (uplink.isReady) probe.standing(plan.id, false);
+  uplink.mustBoot ||= plan.bootsOnReconnect;
+  Object.assign(uplink, { isReady: false, isPending: false, bootAt: Infinity, heartbeatAt: Infinity });
+}
+
+/** Says something that may be lost; nothing while not ready. */
+export function say(station: Station, what: OcppCall | null): void {
+  if (what && station.uplink.isReady) void callByItsClock(station, what);
+}
+
+/** The same, for who waits for the answer. What was asked for may be said while the boot is pending. */
+export function ask(station: Station, what: OcppCall, how?: { isInstructed: boolean }): Promise<CallOutcome> {
+  const { isReady, isPending } = station.uplink;
+  if (isReady || (isPending && how?.isInstructed)) return callByItsClock(station, what);
+  return Promise.resolve({ kind: 'lost' });
+}
+
+export async function boot(station: Station): Promise<void> {
+  const { uplink, settings, plan, dialect, ground } = station;
+  uplink.bootAt = Infinity;
+  const { firmware } = plan;
+  const outcome = await callByItsClock(station, dialect.boot(plan, uplink.wasReset ? 'reset' : 'PowerUp'));
+  if (outcome.kind === 'lost') return;
+  const { data: answer } = bootAnswer.safeParse(outcome.kind === 'result' ? outcome.payload : null);
+  if (answer?.status === 'Accepted') {
+    uplink.acceptedWith = firmware;
+    settings.heartbeatS = answer.interval > 0 ? answer.interval : settings.heartbeatS;
+    settleIn(station);
+  } else {
+    uplink.isPending = answer?.status === 'Pending';
+    uplink.bootAt = ground.clock.now() + (answer?.interval || BOOT_RETRY_S) * SECOND;
+  }
+}
+
+/** Boots again, and lets its heart beat, where it is time. */
+export function tickUplink(station: Station, now: Millis): void {
+  const { uplink, dialect } = station;
+  if (now >= uplink.bootAt) void boot(station);
+  if (now < uplink.heartbeatAt) return;
+  uplink.heartbeatAt = now + heartbeatMs(station);
+  say(station, dialect.heartbeat);
+}
+
+/** The central system listens. */
+function settleIn(station: Station): void {
+  const { uplink, plan, ground, probe } = station;
+  Object.assign(uplink, { isReady: true, isPending: false, mustBoot: false });
+  uplink.heartbeatAt = ground.clock.now() + heartbeatMs(station);
+  probe.standing(plan.id, true);
+  station.hears.accepted(station);
+}
+
+function heartbeatMs({ settings, life }: Station): number {
+  return settings.heartbeatS * life.slowHeart * SECOND;
+}
+
+function callByItsClock(station: Station, { action, payload }: OcppCall): Promise<CallOutcome> {
+  const { interferences, ground } = station;
+  return call(station, action, toldByClock(payload, clockOffMs(interferences, ground.clock.now())));
 }

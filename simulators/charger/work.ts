@@ -18,15 +18,21 @@ export interface Retry {
   retryInterval?: number | undefined;
 }
 
+/** Work under way: the notification that tells of it, and what it last told. */
+export interface Job {
+  action: string;
+  told: OcppCall | null;
+}
+
 /** Begins work; what was under way under the same notification is dropped. */
 export function beginWork(
   controls: Controls,
   { action, requestId, retries = 0, retryInterval = 10 }: Retry & { action: string; requestId?: number | undefined },
 ): Work {
-  const { work } = controls.memory;
-  const mine: { told: OcppCall | null } = { told: null };
-  work.set(action, mine);
-  const isMine = () => work.get(action) === mine;
+  const { memory } = controls;
+  const mine: Job = { action, told: null };
+  memory.work = [...memory.work.filter((other) => other.action !== action), mine];
+  const isMine = () => memory.work.includes(mine);
   const pause: Work['pause'] = (delayMs) =>
     new Promise((resolve) => controls.after(delayMs, () => isMine() && resolve()));
   return {
@@ -43,18 +49,23 @@ export function beginWork(
         await pause(retryInterval * SECOND);
       }
     },
-    end: () => void (isMine() && work.delete(action)),
+    end: () => void (memory.work = memory.work.filter((other) => other !== mine)),
   };
 }
 
-export function isAtWork({ memory }: Controls, action: string): boolean {
-  return memory.work.has(action);
+export function isAtWork(controls: Controls, action: string): boolean {
+  return workAt(controls, action) !== undefined;
+}
+
+/** The work that a notification tells of. */
+export function workAt({ memory }: Controls, action: string): Job | undefined {
+  return memory.work.find((job) => job.action === action);
 }
 
 const TOLD_ON_REQUEST = /^(Diagnostics|Firmware|Log|PublishFirmware|SignedFirmware)StatusNotification$/;
 
 /** What a charger says of its work when it is asked to; null when this is no notification of work. */
-export function workNow({ memory }: Controls, action: string): OcppCall | null {
+export function workNow(controls: Controls, action: string): OcppCall | null {
   if (!TOLD_ON_REQUEST.test(action)) return null;
-  return memory.work.get(action)?.told ?? { action, payload: { status: 'Idle' } };
+  return workAt(controls, action)?.told ?? { action, payload: { status: 'Idle' } };
 }

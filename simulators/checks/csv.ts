@@ -5,6 +5,8 @@ import { PolisError, messageOf } from '#estate/errors.ts';
 export interface CsvRow {
   line: number;
   cells: string[];
+  /** The column of the line at which each cell begins, counted from 1. */
+  starts: number[];
 }
 
 /** The rows of a text (RFC 4180, without line breaks inside quotes); empty lines are left out. */
@@ -12,19 +14,26 @@ export function csvRows(text: string): CsvRow[] {
   return text
     .replace(/^\uFEFF/, '')
     .split(/\r?\n/)
-    .map((row, index) => ({ line: index + 1, cells: cellsOf(row) }))
+    .map((row, index) => ({ line: index + 1, ...cellsOf(row) }))
     .filter(({ cells }) => cells.some((cell) => cell !== ''));
 }
 
-function cellsOf(row: string): string[] {
-  return [...row.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"[^,]*|([^,]*))/g)].map(([, quoted, plain]) =>
-    (quoted?.replaceAll('""', '"') ?? plain ?? '').trim(),
-  );
+function cellsOf(row: string): Omit<CsvRow, 'line'> {
+  const found = [...row.matchAll(/(?<=^|,)(?:"((?:[^"]|"")*)"[^,]*|([^,]*))/g)];
+  return {
+    cells: found.map(([, quoted, plain]) => (quoted?.replaceAll('""', '"') ?? plain ?? '').trim()),
+    starts: found.map(({ index }) => index + 1),
+  };
 }
 
 /** A sentence with the line that is wrong. */
 export function wrongLine(line: number, what: string): PolisError {
   return new PolisError('invalid', `Line ${line}: ${what}`);
+}
+
+/** A sentence with the line and the column of the cell that is wrong. */
+export function wrongCell({ line, starts }: CsvRow, cell: number, what: string): PolisError {
+  return new PolisError('invalid', `Line ${line}, column ${starts[cell] ?? 1}: ${what}`);
 }
 
 /** The text of a file; `invalid`, with the system's words, when it cannot be read. */

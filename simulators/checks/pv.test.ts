@@ -50,8 +50,16 @@ describe('a PVWatts file', () => {
     ['a module that is unknown', ['Standard', 'Wooden'], 'Line 6: "Module Type:" is "Wooden"'],
     ['a header that is missing', ['System Losses', 'Gains'], 'begins with "System Losses"'],
     ['a missing column', ['Wind Speed', 'Breeze'], 'Line 14: no title begins with "Wind Speed"'],
-    ['an hour that is none', ['4,1,3,', '4,1,30,'], 'Line 18: hour is "30"'],
-    ['a cell that is no number', ['4,1,12,500', '4,1,12,much'], 'Line 27: beamW is "much": a number is expected'],
+    [
+      'an hour that is none',
+      ['4,1,3,', '4,1,30,'],
+      'Line 18, column 5: Hour is "30"; a number from 0 to 23 is expected',
+    ],
+    [
+      'a cell that is no number',
+      ['4,1,12,500', '4,1,12,much'],
+      'Line 27, column 8: Beam Irradiance is "much"; a number is expected',
+    ],
     ['no table', ['Month,Day', 'Moon,Day'], 'There is no table'],
   ] as const)('with %s says so', (_, [from, to], message) => {
     const pattern = new RegExp(from.replace(/[().]/g, '\\$&'), 'i');
@@ -64,7 +72,13 @@ describe('the comparison with PVWatts', () => {
     const found = comparePv(parsePvWatts(specimenPvWatts()));
     expect(found.zoneHours).toBe(1);
     expect(found.planeOfMean).toBeLessThan(0.03);
-    expect(Math.abs(found.acShare)).toBeLessThan(0.06);
+    expect(Math.abs(found.acShare)).toBeLessThan(0.02);
+  });
+
+  it.each([0.95, 1.05])('finds an energy that is %d times what it was', (acFactor) => {
+    const { acShare } = comparePv(parsePvWatts(specimenPvWatts({ acFactor })));
+    expect(Math.abs((1 + acShare) * acFactor - 1)).toBeLessThan(0.02);
+    expect(Math.abs(acShare)).toBeGreaterThan(0.02);
   });
 
   it('finds an irradiance that is 10 % off, and an energy that is half', () => {

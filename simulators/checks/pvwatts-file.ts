@@ -3,48 +3,49 @@ import { z } from 'zod';
 import type { Module, Mount, PvPlant } from '../physics/pv.ts';
 import type { Place } from '../physics/sun.ts';
 import { type CsvRow, csvRows, wrongLine } from './csv.ts';
+import { begins, type Column, findColumns, numeral, readRow, wholeNumeral } from './csv-table.ts';
 
 /** An hourly export of PVWatts: a plant, its place, its weather, and what PVWatts makes of them. */
 export interface PvWattsFile {
   plant: PvPlant;
   place: Place;
   hours: PvWattsHour[];
+  /** The row of titles, and those from which the hours were read. */
+  titles: CsvRow;
+  rows: CsvRow[];
 }
 
-const error = 'a number is expected';
-const numeral = z.string().min(1, { error }).pipe(z.coerce.number({ error }));
-const irradiance = numeral.pipe(z.number().min(0).max(2000));
+const irradiance = numeral(0, 2000);
 
 /** One hour, which begins at `hour` in local standard time; irradiance in W/m², AC output in W. */
 const pvWattsHour = z.object({
-  month: numeral.pipe(z.int().min(1).max(12)),
-  day: numeral.pipe(z.int().min(1).max(31)),
-  hour: numeral.pipe(z.int().min(0).max(23)),
+  month: wholeNumeral(1, 12),
+  day: wholeNumeral(1, 31),
+  hour: wholeNumeral(0, 23),
   beamW: irradiance,
   diffuseW: irradiance,
-  temperatureC: numeral,
-  windMs: numeral,
+  temperatureC: numeral(),
+  windMs: numeral(),
   planeW: irradiance,
-  acW: numeral,
+  acW: numeral(),
   /** Only newer exports have it. */
-  albedo: numeral.pipe(z.number().min(0).max(1)).optional(),
+  albedo: numeral(0, 1).optional(),
 });
 
 export type PvWattsHour = z.infer<typeof pvWattsHour>;
-type Column = keyof PvWattsHour;
 
 /** How PVWatts begins the titles of the columns. */
-const TITLES: [Column, string][] = [
-  ['month', 'Month'],
-  ['day', 'Day'],
-  ['hour', 'Hour'],
-  ['beamW', 'Beam Irradiance'],
-  ['diffuseW', 'Diffuse Irradiance'],
-  ['temperatureC', 'Ambient Temperature'],
-  ['windMs', 'Wind Speed'],
-  ['planeW', 'Plane of Array Irradiance'],
-  ['acW', 'AC System Output'],
-  ['albedo', 'Albedo'],
+const COLUMNS: readonly Column<keyof PvWattsHour>[] = [
+  { key: 'month', title: 'Month' },
+  { key: 'day', title: 'Day' },
+  { key: 'hour', title: 'Hour' },
+  { key: 'beamW', title: 'Beam Irradiance' },
+  { key: 'diffuseW', title: 'Diffuse Irradiance' },
+  { key: 'temperatureC', title: 'Ambient Temperature' },
+  { key: 'windMs', title: 'Wind Speed' },
+  { key: 'planeW', title: 'Plane of Array Irradiance' },
+  { key: 'acW', title: 'AC System Output' },
+  { key: 'albedo', title: 'Albedo', optional: true },
 ];
 
 type Header = Map<string, { line: number; value: string }>;
@@ -65,7 +66,7 @@ const MODULES: [RegExp, Module][] = [
 
 /**
  * Reads an hourly file of PVWatts, whose lines before the table say what the plant is.
- * @throws PolisError `invalid`, with the line that is wrong and what was expected there.
+ * @throws PolisError `invalid`, with the line, the column of its table, and what was expected there.
  */
 export function parsePvWatts(text: string): PvWattsFile {
   const rows = csvRows(text);
@@ -79,8 +80,9 @@ export function parsePvWatts(text: string): PvWattsFile {
   );
   const table = rows.slice(top + 1).filter(({ cells }) => !/^totals?$/i.test(cells[0] ?? ''));
   if (table.length === 0) throw wrongLine(titles.line, 'no hours follow.');
-  const columns = columnsOf(titles);
-  return { plant: plantOf(header), place: placeOf(header), hours: table.map((row) => hourOf(row, columns)) };
+  const columns = findColumns(titles, COLUMNS);
+  const hours = table.map((row) => readRow(row, columns, pvWattsHour));
+  return { plant: plantOf(header), place: placeOf(header), hours, titles, rows: table };
 }
 
 function plantOf(header: Header): PvPlant {
@@ -112,10 +114,6 @@ function entryOf(header: Header, name: string) {
   throw new PolisError('invalid', `No line before the table begins with "${name}", as PVWatts writes it.`);
 }
 
-function begins(title: string, name: string): boolean {
-  return title.toLowerCase().startsWith(name.toLowerCase());
-}
-
 function numberIn(header: Header, name: string, [least, most]: [number, number]): number {
   const { key, line, value } = entryOf(header, name);
   const number = value === '' ? NaN : Number(value);
@@ -130,22 +128,4 @@ function choiceIn<T>(header: Header, name: string, choices: [RegExp, T][]): T {
   const chosen = choices.find(([form]) => form.test(value));
   if (!chosen) throw wrongLine(line, `"${key}" is "${value}", which is none that PVWatts 5 knows.`);
   return chosen[1];
-}
-
-/** Where each column stands, of those that are there. */
-function columnsOf({ line, cells }: CsvRow): [Column, number][] {
-  return TITLES.flatMap(([column, title]): [Column, number][] => {
-    const at = cells.findIndex((cell) => begins(cell, title));
-    if (at === -1 && column !== 'albedo') throw wrongLine(line, `no title begins with "${title}".`);
-    return at === -1 ? [] : [[column, at]];
-  });
-}
-
-function hourOf({ line, cells }: CsvRow, columns: [Column, number][]): PvWattsHour {
-  const row = Object.fromEntries(columns.map(([column, at]) => [column, cells[at] ?? '']));
-  const hour = pvWattsHour.safeParse(row);
-  if (hour.success) return hour.data;
-  const [issue] = hour.error.issues;
-  const column = String(issue?.path[0]);
-  throw wrongLine(line, `${column} is "${row[column] ?? ''}": ${issue?.message ?? error}.`);
 }

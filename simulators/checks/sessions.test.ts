@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { distance } from './kolmogorov-smirnov.ts';
 import { parseSessions } from './session-file.ts';
-import { compareSessions, simulatedSessions, worst } from './sessions.ts';
+import { polisEstate } from '../estate/polis.ts';
+import { kindOfSite } from '../site-kinds.ts';
+import { compareSessions, sessionsAt, simulatedSessions, worst } from './sessions.ts';
 
 const HEADER = 'plug_in,plug_out,charging_minutes,energy_kwh\n';
 
@@ -57,5 +59,31 @@ describe('the comparison of sessions', () => {
     );
     expect(found.energy).toBeGreaterThan(0.05);
     expect(found.stay).toBeLessThan(0.02);
+  });
+});
+
+describe('the visitors of an estate', () => {
+  const { chargers } = polisEstate({ seed: 3, sites: 120 });
+  const visited = { visitors: 'measured', seed: '3' } as const;
+
+  it('come as they were measured, to each kind of site', () => {
+    const byKind = Map.groupBy(
+      chargers.filter(({ dc }) => !dc),
+      (charger) => kindOfSite(charger, visited),
+    );
+    expect([...byKind.keys()].toSorted()).toEqual(['campus', 'lab', 'workplace']);
+    for (const [kind, there] of byKind) {
+      const sessions = there.flatMap((charger) => sessionsAt(charger, { evse: 1, kind, seed: '3', count: 120 }));
+      expect(worst(compareSessions(sessions, kind)), kind).toBeLessThan(0.05);
+    }
+  });
+
+  it('are of one kind at a site, and at fast chargers of their own', () => {
+    for (const [site, there] of Map.groupBy(chargers, (charger) => charger.site)) {
+      const kinds = new Set(there.filter(({ dc }) => !dc).map((charger) => kindOfSite(charger, visited)));
+      expect(kinds.size, site).toBeLessThanOrEqual(1);
+    }
+    const fast = chargers.filter(({ dc }) => dc).map((charger) => kindOfSite(charger, visited));
+    expect(new Set(fast)).toEqual(new Set(['town-fast']));
   });
 });

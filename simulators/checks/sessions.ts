@@ -1,5 +1,6 @@
 import { HOUR } from '#estate/units.ts';
 import { nextVisit, wantedWh } from '../driver.ts';
+import type { ChargerPlan } from '../estate/plan.ts';
 import { romeTime } from '../physics/rome.ts';
 import { SITE_KINDS, type SiteKind } from '../site-kinds.ts';
 import { distance } from './kolmogorov-smirnov.ts';
@@ -19,19 +20,27 @@ const START = Date.UTC(2025, 0, 1);
 
 /** The visits of a kind of site: some EVSEs, one driver after the other. */
 export function simulatedSessions(kind: SiteKind, seed = '1'): MeasuredSession[] {
-  const dc = kind === 'town-fast';
-  return Array.from({ length: EVSES }, (_, evse) => {
-    let afterMs = START;
-    return Array.from({ length: VISITS_EACH }, (__, number) => {
-      const visit = nextVisit({ id: kind, dc }, { evse, number, afterMs, seed, tokens: [''], kind });
-      afterMs = visit.leavesAt;
-      return {
-        arrivalHour: romeTime(visit.arrivesAt).hour,
-        stayHours: (visit.leavesAt - visit.arrivesAt) / HOUR,
-        energyKwh: wantedWh(visit, dc) / 1000,
-      };
-    });
-  }).flat();
+  const charger = { id: kind, dc: kind === 'town-fast' };
+  return Array.from({ length: EVSES }, (_, evse) =>
+    sessionsAt(charger, { evse, kind, seed, count: VISITS_EACH }),
+  ).flat();
+}
+
+/** The first visits to one EVSE. */
+export function sessionsAt(
+  charger: Pick<ChargerPlan, 'id' | 'dc'>,
+  { count, ...at }: { evse: number; kind: SiteKind; seed: string; count: number },
+): MeasuredSession[] {
+  let afterMs = START;
+  return Array.from({ length: count }, (_, number) => {
+    const visit = nextVisit(charger, { ...at, number, afterMs, tokens: [''] });
+    afterMs = visit.leavesAt;
+    return {
+      arrivalHour: romeTime(visit.arrivesAt).hour,
+      stayHours: (visit.leavesAt - visit.arrivesAt) / HOUR,
+      energyKwh: wantedWh(visit, charger.dc) / 1000,
+    };
+  });
 }
 
 /** Compares given sessions with one kind of site, or with all: then the kind whose worst distance is least. */

@@ -62,6 +62,13 @@ export function onlyOne(positionals: string[], what: string): string {
   return one;
 }
 
+/** Aborted by Ctrl-C. */
+export function stopSignal(): AbortSignal {
+  const stop = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
+  return stop.signal;
+}
+
 /** Lines of columns, each as wide as its widest cell; numbers stand to the right. */
 export function table(rows: readonly (readonly string[])[]): string {
   const widths = (rows[0] ?? []).map((_, at) => Math.max(...rows.map((row) => (row[at] ?? '').length)));

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { PolisError, messageOf } from '#estate/errors.ts';
 import { secureRandom } from '#estate/random.ts';
+import { withoutGateways } from '../estate/nodes.ts';
 import type { EstatePlan, FieldDeviceType } from '../estate/plan.ts';
 import { POLIS, polisEstate } from '../estate/polis.ts';
 import { provisionEstate } from '../provision.ts';
@@ -12,12 +13,14 @@ const MOST_SITES = 7000;
 const ESTATE_OPTIONS = {
   seed: { type: 'string', default: '1' },
   sites: { type: 'string', default: String(POLIS.sites) },
+  connections: { type: 'string', default: 'gateways' },
 } as const;
-const ESTATE_HELP = `--seed N (default 1): the same seed gives the same estate. --sites N (default ${POLIS.sites}): other sizes keep the proportions.`;
+const ESTATE_HELP = `--seed N (default 1): the same seed gives the same estate. --sites N (default ${POLIS.sites}): other sizes keep the proportions.
+--connections devices: no gateways; each device connects by itself, with a secret of its own.`;
 
 export const estate: Command = {
   about: 'write the estate of a seed as JSON',
-  usage: `polisgrid sim estate [--seed N] [--sites N] [--out FILE]
+  usage: `polisgrid sim estate [--seed N] [--sites N] [--connections gateways|devices] [--out FILE]
 Writes the estate as JSON to FILE, or to standard output: sites with their plants, buildings and devices, chargers, cards.
 ${ESTATE_HELP}`,
   async run(words) {
@@ -34,10 +37,11 @@ ${ESTATE_HELP}`,
 
 export const provision: Command = {
   about: "register the estate of a seed through an instance's API",
-  usage: `polisgrid sim provision [--seed N] [--sites N] [--api URL] [--key KEY] [--secret TEXT]
+  usage: `polisgrid sim provision [--seed N] [--sites N] [--connections gateways|devices] [--api URL] [--key KEY]
+                        [--secret TEXT]
 Registers the estate that "sim estate" describes, marked as synthetic. Doing it again changes nothing.
 ${ESTATE_HELP}
---secret TEXT (default: the key; a new one where none was given): what the secrets of chargers and gateways derive from.
+--secret TEXT (default: the key; a new one where none was given): what the secrets of chargers, and gateways or devices, derive from.
 ${INSTANCE_HELP}`,
   async run(words) {
     const { values, positionals } = read(words, { ...ESTATE_OPTIONS, ...INSTANCE_OPTIONS, secret: { type: 'string' } });
@@ -56,8 +60,11 @@ ${INSTANCE_HELP}`,
   },
 };
 
-function planOf(values: { seed: string; sites: string }): EstatePlan {
-  return polisEstate({ seed: values.seed, sites: wholeNumber('sites', values.sites, [1, MOST_SITES]) });
+function planOf({ seed, sites, connections }: { seed: string; sites: string; connections: string }): EstatePlan {
+  const plan = polisEstate({ seed, sites: wholeNumber('sites', sites, [1, MOST_SITES]) });
+  if (connections === 'gateways') return plan;
+  if (connections === 'devices') return withoutGateways(plan);
+  throw wrongUsage(`--connections is "${connections}"; gateways or devices is expected.`);
 }
 
 /** What an estate holds, in a few lines. */
@@ -94,7 +101,7 @@ function progressLine(): (done: number, total: number) => void {
 
 function secretsExplained({ chargers }: EstatePlan, keyedWith: string): string {
   return [
-    `The secret of a charger or gateway is the first 40 hexadecimal digits of HMAC-SHA256 over its id, keyed with ${keyedWith}:`,
+    `The secret of a charger, and of a gateway or device that connects, is the first 40 hexadecimal digits of HMAC-SHA256 over its id, keyed with ${keyedWith}:`,
     `  printf %s ${chargers[0]?.id ?? 'ID'} | openssl dgst -sha256 -hmac "$SECRET" | tail -c 65 | head -c 40`,
   ].join('\n');
 }

@@ -5,6 +5,8 @@ import type { Millis } from '#estate/units.ts';
 import { summary } from '../report/summary.ts';
 import { mannerOf } from '../report/terminal.ts';
 import { makeReportFolder, writeReports } from '../report/write.ts';
+import { ahead } from '../run/ahead.ts';
+import { futile } from '../run/futile.ts';
 import { type OwnInstance, type SimulatedTime, startOwnInstance } from '../run/own-instance.ts';
 import { type RunOutcome, runScenario } from '../run/run.ts';
 import { loadScenario } from '../scenario/load.ts';
@@ -51,6 +53,7 @@ says otherwise than the field; 2: wrong usage or scenario; 3: nothing answers; $
     const scenario = loadScenario(onlyOne(positionals, 'scenario'), {
       set: variablesOf(values.set),
       ...(values.seed === undefined ? {} : { seed: values.seed }),
+      look: (loaded) => [...futile(loaded), ...(values.start === undefined ? ahead(loaded, systemClock.now()) : [])],
     });
     const speed = speedOf(values.speed);
     const startMs = startOf(values.start, scenario);
@@ -73,9 +76,9 @@ says otherwise than the field; 2: wrong usage or scenario; 3: nothing answers; $
   },
 };
 
-async function report({ result, truth, before }: RunOutcome, folder: string): Promise<number> {
+async function report({ result, ...kept }: RunOutcome, folder: string): Promise<number> {
   const files = await writeReports(result, folder);
-  writeTruth(folder, { truth, before });
+  writeTruth(folder, kept);
   process.stdout.write(`\n${summary(result, files, mannerOf(process.stdout, process.env))}`);
   if (result.interrupted) return INTERRUPTED;
   return result.passed ? PASSED : DIFFERS;
@@ -102,8 +105,9 @@ function speedOf(text: string | undefined): number | undefined {
 function startOf(text: string | undefined, scenario: Scenario): Millis | undefined {
   if (text === undefined) return undefined;
   const { data, error } = startText.safeParse(text);
-  if (data) return resolveStart(data, systemClock.now(), lengthOf(scenario));
-  throw wrongUsage(`--start is "${text}"; ${error?.issues[0]?.message ?? 'it is not understood'}.`);
+  const wrong = data ? ahead({ ...scenario, start: data }, systemClock.now())[0]?.message : error?.issues[0]?.message;
+  if (data && wrong === undefined) return resolveStart(data, systemClock.now(), lengthOf(scenario));
+  throw wrongUsage(`--start is "${text}"; ${wrong ?? 'it is not understood'}.`);
 }
 
 /** The signal of the first Ctrl-C; the process ends soon after it in any case. */

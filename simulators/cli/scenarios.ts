@@ -1,4 +1,7 @@
+import { systemClock } from '#estate/clock.ts';
 import { SECOND } from '#estate/units.ts';
+import { ahead } from '../run/ahead.ts';
+import { futile } from '../run/futile.ts';
 import { BUILT_IN } from '../scenario/built-in.ts';
 import { formatDuration } from '../scenario/duration.ts';
 import { scenarioJsonSchema } from '../scenario/json-schema.ts';
@@ -54,7 +57,8 @@ Reads a scenario and all that it includes, without running it. Each mistake is a
   run(words) {
     const { values, positionals } = read(words, SET_OPTION);
     const file = onlyOne(positionals, 'scenario');
-    const scenario = loadScenario(file, { set: settings(values.set) });
+    const look = (scenario: Scenario) => [...futile(scenario), ...ahead(scenario, systemClock.now())];
+    const scenario = loadScenario(file, { set: settings(values.set), look });
     const { title, estate, stages } = scenario;
     say(`${file} is well-formed.\n`);
     say(`${title}: ${countOf(estate)}, ${simulated(scenario)} of simulated time in ${real(scenario)}.\n`);

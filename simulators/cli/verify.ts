@@ -17,16 +17,17 @@ const MOST_SHOWN = 20;
 export const verify: Command = {
   about: 'hold what an instance says against what a run really did',
   usage: `polisgrid sim verify [DIR] [--api URL] [--key KEY]
-Compares the sessions, energies, measurements and alarms of an instance with the truth that a run left in DIR (default:
-the newest folder in ${RUNS_FOLDER}/). Exit code 0: they agree; 1: they differ; 2: wrong usage; 3: nothing answers.
+Compares the sessions, energies, costs, measurements and alarms of an instance with the truth that a run left in DIR
+(default: the newest folder in ${RUNS_FOLDER}/). Exit code 0: they agree; 1: they differ; 2: wrong usage; 3: nothing answers.
 ${INSTANCE_HELP}`,
   async run(words) {
     const { values, positionals } = read(words, INSTANCE_OPTIONS);
     const folder = positionals.length === 0 ? newestRun() : onlyOne(positionals, 'folder');
-    const { truth, before } = readTruth(folder);
+    const { truth, before, attended } = readTruth(folder);
     const { api, key } = instanceOf(values);
     const now = systemClock.now();
-    const found = await verifyTruth(truth, createTarget({ url: api, key }), { now, before, isLater: true });
+    const options = { now, before, attended, isLater: true };
+    const found = await verifyTruth(truth, createTarget({ url: api, key }), options);
     say(`${folder} against ${api}\n\n${table(rowsOf(found))}\n`);
     for (const { text } of found.differences.slice(0, MOST_SHOWN)) say(`  ${text}`);
     const more = found.found - Math.min(MOST_SHOWN, found.differences.length);
@@ -44,9 +45,11 @@ function rowsOf({ checked, differences }: Verification): string[][] {
     ['Compared', 'Number', 'Differ'],
     ['charging sessions', number(checked.sessions), differing(...SESSION_KINDS)],
     ['their energy, kWh', number(checked.energyWh / 1_000), differing('energy')],
+    ['what chargers were told that they cost', number(checked.costs), differing('cost')],
     ['confirmed messages about them', number(checked.messages), ''],
     ['measured points', number(checked.points), differing('points', 'value')],
     ['devices that measured them', number(checked.devices), ''],
+    ['EVSEs that did', number(checked.evses), ''],
     ['possible alarms', number(checked.alarms), alarms],
   ];
 }

@@ -33,9 +33,8 @@ export type Numbers = Record<string, number>;
 export interface Standing {
   readonly plan: DevicePlan;
   readonly site: SitePlan;
-  /** Its own stream of chance, and the site's. */
+  /** Its own stream of chance. */
   readonly chance: Stream;
-  readonly siteChance: Stream;
   /** What commands have set; what they have not is the device's own. */
   set: Readonly<Partial<Numbers>>;
   /** The codes of the conditions that hold. */

@@ -2,6 +2,8 @@ import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { FieldDeviceType } from '../estate/plan.ts';
 import { liveSite } from '../site/specimens.ts';
+import { specimenYear } from '../weather/specimens.ts';
+import { yearWeather } from '../weather/year.ts';
 import { DEVICE_KINDS } from './list.ts';
 
 /** Rome's summer time is two hours ahead, its winter time one. */
@@ -148,7 +150,8 @@ describe('a set point', () => {
   });
 
   it('of a unit is reached within minutes, and its rooms within hours', () => {
-    const site = liveSite({ from: '2026-01-13T09:00:00Z', everyS: 10 });
+    const cold = yearWeather(specimenYear({ hour: () => ({ beamW: 0, temperatureC: 2 }) }), 'seed');
+    const site = liveSite({ from: '2026-01-13T09:00:00Z', everyS: 10, weather: cold });
     site.live(3600);
     expect(site.shown('hvac-unit')['W']).toBeGreaterThan(60);
     const warmC = site.shown('hvac-unit')['TmpAir'] ?? NaN;

@@ -33,7 +33,7 @@ export interface BatteryPlan {
   powerW: number;
 }
 
-/** One device of a site; all speak through the site's gateway, which is one of them. */
+/** One device of a site; all speak through its gateway, which is one of them, or each for itself where there is none. */
 export interface DevicePlan {
   id: string;
   site: string;

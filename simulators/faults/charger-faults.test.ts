@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { seededRandom } from '#estate/random.ts';
 import { DAY, HOUR, MINUTE } from '#estate/units.ts';
+import type { Action } from '../charger/actions.ts';
 import type { EstatePlan, Protocol } from '../estate/plan.ts';
 import type { Fleet, SimulatedCharger } from '../fleet.ts';
 import { createTestBed, estateOfOne, promptCar, type TestBed, until } from '../specimens.ts';
@@ -106,7 +107,7 @@ describe('a fault of the protocol', () => {
     ['with the same id', true],
   ])('swallowed-replies: the charger gives up and asks again, %s', async (_, sameId) => {
     const charger = await chargerOf('ocpp1.6');
-    const actions = ['StartTransaction'];
+    const actions: Action[] = ['StartTransaction'];
     const draws = [0];
     const random = () => ({ ...seededRandom(1), next: () => draws.shift() ?? 1 });
     swallowedReplies.begin(befallen({ chargers: [charger] }, { random }), { share: 0.5, actions, sameId });

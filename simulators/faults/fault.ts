@@ -2,7 +2,7 @@ import type { Clock } from '#estate/clock.ts';
 import type { Random } from '#estate/random.ts';
 import type { z } from 'zod';
 import type { Interference } from '../charger/interference.ts';
-import type { DevicePlan } from '../estate/plan.ts';
+import type { ChargerPlan, DevicePlan } from '../estate/plan.ts';
 import type { GatewayInterference } from '../gateway/interference.ts';
 import type { SimulatedCharger } from '../simulated-charger.ts';
 import type { Conditions } from './proxy/conditions.ts';
@@ -17,9 +17,14 @@ export interface Fault<Parameters extends z.ZodObject = z.ZodObject> {
   readonly kind: 'network' | 'charger' | 'device' | 'target';
   /** Whom of those chosen it touches at all. */
   readonly befalls: readonly ('charger' | 'gateway')[];
+  /** Whether it does anything to a charger, or to what speaks for these devices; absent: to each. */
+  reachesCharger?(charger: ChargerPlan, parameters: z.output<Parameters>): boolean;
+  reachesGateway?(devices: readonly DevicePlan[], parameters: z.output<Parameters>): boolean;
   /** It takes the connection of those it befalls: their return counts from its end. */
   readonly severs?: true;
   readonly parameters: Parameters;
+  /** What is wrong with one of them beside the others, and what is expected instead; absent: any go together. */
+  objection?(parameters: z.output<Parameters>): { parameter: string; message: string } | null;
   /** In a few words, as `latency 500ms`. */
   describe(parameters: z.output<Parameters>): string;
   /** Begins it; what is returned ends it. */
@@ -41,6 +46,8 @@ export interface Befallen {
   random: (of: string) => Random;
   /** What the platform is reached by. */
   target: BefallenTarget;
+  /** Is told of each stranger that came, by its name. */
+  came: (stranger: string) => void;
   /** Takes what went wrong that should not have, in a sentence. */
   report: (error: string) => void;
 }

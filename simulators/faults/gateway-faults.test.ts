@@ -9,7 +9,8 @@ import { silentLog } from '#estate/log.ts';
 import { seededRandom } from '#estate/random.ts';
 import { HOUR } from '#estate/units.ts';
 import { polisEstate } from '../estate/polis.ts';
-import { createGateway, type Gateway } from '../gateway/gateway.ts';
+import type { Gateway } from '../gateway/gateway.ts';
+import { createSite, type Site } from '../site/site.ts';
 import { deafProbe } from '../probe.ts';
 import { createSiteField } from '../site/field.ts';
 import { createSlots } from '../slots.ts';
@@ -34,6 +35,7 @@ interface Heard {
 
 let server: Server;
 let broker: Aedes;
+let live: Site;
 let gateway: Gateway;
 let heard: Heard[];
 let ticking: NodeJS.Timeout;
@@ -50,22 +52,31 @@ beforeEach(async () => {
   await once(server, 'listening');
   const url = `mqtt://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const ground = { clock: systemClock, random: seededRandom(1), log: silentLog };
-  gateway = createGateway(
+  live = createSite(
     {
-      ground,
-      slots: createSlots(1),
-      probe: deafProbe,
       field: createSiteField(site, { seed: 'seed', now: Date.now() - HOUR }),
+      wires: () => ({ ground, slots: createSlots(1), probe: deafProbe }),
     },
-    { site, url, secret: 'secret', root: 'estate/v1', hostId: 'main', periodMs: 40, chargingW: () => [0, 0, 0] },
+    {
+      plan: site,
+      url: () => url,
+      secret: () => 'secret',
+      root: 'estate/v1',
+      hostId: 'main',
+      periodMs: 40,
+      chargingW: () => [0, 0, 0],
+    },
   );
-  gateway.start();
-  ticking = setInterval(() => gateway.tick(Date.now()), 20);
+  const [only] = live.gateways;
+  if (!only) throw new Error('The site has no gateway.');
+  gateway = only;
+  live.start();
+  ticking = setInterval(() => live.tick(Date.now()), 20);
   await until(() => of('data').length > 0, 'it reads');
 });
 afterEach(async () => {
   clearInterval(ticking);
-  await gateway.stop();
+  await live.stop();
   await new Promise<void>((resolve) => broker.close(() => resolve()));
   await new Promise((resolve) => server.close(resolve));
 });
@@ -94,7 +105,7 @@ describe('a fault of a gateway', () => {
     const sorted = told.toSorted((one, other) => one - other);
     expect(told).toEqual([1, 0, 3, 2, 5, 4].map((n) => sorted[n]));
     await until(
-      () => gateway.truth().devices.every(({ readings, acknowledged }) => readings - acknowledged < 3),
+      () => live.truth().devices.every(({ readings, acknowledged }) => readings - acknowledged < 3),
       'all arrives',
     );
   });
@@ -104,11 +115,11 @@ describe('a fault of a gateway', () => {
     heard = [];
     await wait(300);
     expect([of('data').length, of('hist').length]).toEqual([0, 0]);
-    expect(gateway.backlog).toBeGreaterThan(3);
+    expect(gateway.backlog()).toBeGreaterThan(3);
     await until(() => of('hist').length > 0, 'history comes');
     const [[oldest] = []] = json(of('hist')[0] ?? Buffer.alloc(0))['s'] as [number, object][];
     expect(Date.now() - Number(oldest)).toBeGreaterThan(300);
-    await until(() => gateway.backlog < 3, 'all that waited has left');
+    await until(() => gateway.backlog() < 3, 'all that waited has left');
     expect(of('data')).toEqual([]);
   });
 
@@ -136,11 +147,11 @@ describe('a fault of a gateway', () => {
   it('cut: it is away until the end, keeps what it reads, and sends it when it is back', async () => {
     const end = cut.begin(on(), { backWithin: 100 });
     await until(() => !gateway.isOnline(), 'it is gone');
-    await until(() => gateway.backlog >= 5, 'it keeps what it reads');
+    await until(() => gateway.backlog() >= 5, 'it keeps what it reads');
     expect(gateway.isOnline()).toBe(false);
     heard = [];
     await end();
-    await until(() => gateway.isOnline() && gateway.backlog === 0 && of('hist').length > 0, 'it is back');
+    await until(() => gateway.isOnline() && gateway.backlog() === 0 && of('hist').length > 0, 'it is back');
   });
 
   it('device-condition: a condition begins at each device of the type, and passes at the end', async () => {

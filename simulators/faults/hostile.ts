@@ -15,5 +15,5 @@ export const hostile: Fault<typeof parameters> = {
   befalls: [],
   parameters,
   describe: ({ pause }) => `a stranger every ${formatDuration(pause)}`,
-  begin: ({ target, report }, { pause }) => beginVisits({ target, report }, { pauseMs: pause }),
+  begin: (on, { pause }) => beginVisits(on, { pauseMs: pause }),
 };

@@ -42,6 +42,7 @@ export const malformed: Fault<typeof parameters> = {
       gateway({ id }) {
         const draw = drawing(id);
         return {
+          garbles: true,
           around({ kind, topic, payload }) {
             const drawn = kind === 'data' ? draw() : null;
             return drawn ? { before: [{ topic, payload: PAYLOADS[drawn.kind](JSON.stringify(payload)) }] } : {};

@@ -81,6 +81,7 @@ export function befallen(
     clock: systemClock,
     random: (of) => seededRandom(`fault/${of}`),
     target: nowhere,
+    came: () => undefined,
     report: () => undefined,
     ...more,
   };

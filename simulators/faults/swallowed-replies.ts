@@ -1,11 +1,15 @@
 import { z } from 'zod';
+import { type Action, ACTIONS } from '../charger/actions.ts';
 import type { Interference, SaidCall } from '../charger/interference.ts';
+import type { Protocol } from '../estate/plan.ts';
 import { type Fault, interfering } from './fault.ts';
+
+const ALL_ACTIONS: readonly Action[] = [...new Set(Object.values(ACTIONS).flat())];
 
 const parameters = z.object({
   share: z.number().min(0).max(1).default(0.3).describe('Which share of answers is lost.'),
   actions: z
-    .array(z.string())
+    .array(z.enum(ALL_ACTIONS))
     .min(1)
     .optional()
     .describe('Answers to which calls, as [StartTransaction, TransactionEvent]; to all unless told.'),
@@ -18,6 +22,7 @@ export const swallowedReplies: Fault<typeof parameters> = {
   about: 'Answers to chargers are lost on their way, so that they give up the connection and ask again.',
   kind: 'charger',
   befalls: ['charger'],
+  reachesCharger: ({ protocol }, { actions }) => actions?.some((action) => speaks(protocol, action)) ?? true,
   parameters,
   describe: ({ share, actions = [] }) =>
     `${Math.round(share * 100)} % of answers${actions.length > 0 ? ` to ${actions.join(', ')}` : ''} swallowed`,
@@ -28,7 +33,7 @@ export const swallowedReplies: Fault<typeof parameters> = {
         const again = new Map<string, string>();
         const hearing: Interference = {
           hears(call, usedId) {
-            if (actions && !actions.includes(call.action)) return true;
+            if (actions && !actions.some((action) => action === call.action)) return true;
             const heard = random.next() >= share;
             if (!heard && sameId) again.set(keyOf(call), usedId);
             return heard;
@@ -43,6 +48,10 @@ export const swallowedReplies: Fault<typeof parameters> = {
       },
     }),
 };
+
+function speaks(protocol: Protocol, action: Action): boolean {
+  return ACTIONS[protocol].some((each) => each === action);
+}
 
 function keyOf({ action, payload }: SaidCall): string {
   return JSON.stringify([action, payload]);

@@ -15,6 +15,7 @@ export const swappedTransactions: Fault<typeof parameters> = {
   about: 'Meter values of 1.6 chargers with two running sessions carry the transaction of the other.',
   kind: 'charger',
   befalls: ['charger'],
+  reachesCharger: ({ protocol, evses }) => protocol === 'ocpp1.6' && evses > 1,
   parameters,
   describe: () => 'transactions swapped in meter values',
   begin: (on) =>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { byDevice, createBacklog, type SitePoint } from './backlog.ts';
+import { byDevice, createBacklog, keep, putBack, type SitePoint, takeOldest } from './backlog.ts';
 
 const point = (at: number): SitePoint => ({
   at,
@@ -10,20 +10,20 @@ const points = Array.from({ length: 6 }, (_, n) => point(n));
 
 describe('a backlog', () => {
   it('gives back what it keeps, oldest first, as it was', () => {
-    const backlog = createBacklog(10);
-    for (const each of points) backlog.keep(each);
-    const taken = backlog.take(4);
+    const backlog = createBacklog();
+    for (const each of points) keep(backlog, each, 10);
+    const taken = takeOldest(backlog, 4);
     expect(taken).toEqual(points.slice(0, 4));
-    expect(backlog.size).toBe(2);
-    backlog.putBack(taken);
-    expect(backlog.take(100)).toEqual(points);
-    expect(backlog.size).toBe(0);
+    expect(backlog.points.length).toBe(2);
+    putBack(backlog, taken);
+    expect(takeOldest(backlog, 100)).toEqual(points);
+    expect(backlog.points.length).toBe(0);
   });
 
   it('thins out when it is full', () => {
-    const backlog = createBacklog(5);
-    for (const each of points) backlog.keep(each);
-    expect(backlog.take(100).map(({ at }) => at)).toEqual([0, 2, 4]);
+    const backlog = createBacklog();
+    for (const each of points) keep(backlog, each, 5);
+    expect(takeOldest(backlog, 100).map(({ at }) => at)).toEqual([0, 2, 4]);
   });
 
   it('is told device by device', () => {

@@ -7,16 +7,6 @@ export interface SitePoint {
   readings: SiteReadings;
 }
 
-/** What a gateway keeps while it cannot send, oldest first. When full, every second point goes: the span stays. */
-export interface Backlog {
-  keep(point: SitePoint): void;
-  /** Takes out the oldest. */
-  take(most: number): SitePoint[];
-  /** Puts back what could not be sent. */
-  putBack(points: readonly SitePoint[]): void;
-  readonly size: number;
-}
-
 /** Which devices and metrics a point holds; most points of a site hold the same. */
 type Layout = readonly { device: string; metrics: readonly string[] }[];
 
@@ -27,31 +17,36 @@ interface Packed {
   values: Float64Array;
 }
 
-export function createBacklog(most: number): Backlog {
-  const layouts: Layout[] = [];
-  let points: Packed[] = [];
-  const fit = () => {
-    if (points.length > most) points = points.filter((_, index) => index % 2 === 0);
-  };
-  const pack = ({ at, readings }: SitePoint): Packed => {
-    let layout = layouts.find((each) => describes(each, readings));
-    if (!layout) layouts.push((layout = layoutOf(readings)));
-    return { at, layout, values: Float64Array.from(Object.values(readings).flatMap(Object.values<number>)) };
-  };
-  return {
-    keep(point) {
-      points.push(pack(point));
-      fit();
-    },
-    take: (count) => points.splice(0, count).map(unpack),
-    putBack(returned) {
-      points = [...returned.map(pack), ...points];
-      fit();
-    },
-    get size() {
-      return points.length;
-    },
-  };
+/** What a node keeps while it cannot send, oldest first. */
+export interface Backlog {
+  points: Packed[];
+  layouts: Layout[];
+}
+
+export function createBacklog(): Backlog {
+  return { points: [], layouts: [] };
+}
+
+/** Keeps a point. When there are more than `most`, every second one goes: the span stays. */
+export function keep(backlog: Backlog, point: SitePoint, most: number): void {
+  backlog.points.push(pack(backlog, point));
+  if (backlog.points.length > most) backlog.points = backlog.points.filter((_, index) => index % 2 === 0);
+}
+
+/** Takes out the oldest. */
+export function takeOldest({ points }: Backlog, most: number): SitePoint[] {
+  return points.splice(0, most).map(unpack);
+}
+
+/** Puts back what could not be sent. */
+export function putBack(backlog: Backlog, points: readonly SitePoint[]): void {
+  backlog.points = [...points.map((point) => pack(backlog, point)), ...backlog.points];
+}
+
+function pack({ layouts }: Backlog, { at, readings }: SitePoint): Packed {
+  let layout = layouts.find((each) => describes(each, readings));
+  if (!layout) layouts.push((layout = layoutOf(readings)));
+  return { at, layout, values: Float64Array.from(Object.values(readings).flatMap(Object.values<number>)) };
 }
 
 function layoutOf(readings: SiteReadings): Layout {

@@ -18,19 +18,19 @@ export interface Answer {
   err?: { message: string };
 }
 
-/** Carries a command out, at the gateway itself by `rebirth`, else at a device. */
+/** Carries a command out: `rebirth` at the node itself, anything else at a device. */
 export function obey(
   given: z.infer<typeof command>,
-  at: { device: DevicePlan; now: Millis },
-  deps: { field: SiteField; rebirth: () => void },
+  at: { device: DevicePlan; isNode: boolean; now: Millis },
+  deps: { devices: Pick<SiteField, 'set'>; rebirth: () => void },
 ): Answer {
-  const { device, now } = at;
+  const { device, isNode, now } = at;
   // A minute of grace: the clocks of two machines are never quite the same.
   if (given.exp !== undefined && given.exp + MINUTE < now) return { st: 'expired' };
-  if (device.type === 'gateway' && 'rebirth' in given.set) {
+  if (isNode && 'rebirth' in given.set) {
     deps.rebirth();
     return { st: 'done' };
   }
-  const wrong = deps.field.set(device.id, given.set, { now, revertS: given.revert });
+  const wrong = deps.devices.set(device.id, given.set, { now, revertS: given.revert });
   return wrong === null ? { st: 'done', v: given.set } : { st: 'rejected', err: { message: wrong } };
 }

@@ -1,18 +1,11 @@
-import { createServer, type Server } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
-import { Aedes, type AedesPublishPacket } from 'aedes';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Clock, systemClock } from '#estate/clock.ts';
-import { silentLog } from '#estate/log.ts';
-import { seededRandom } from '#estate/random.ts';
-import { HOUR, MINUTE } from '#estate/units.ts';
+import { MINUTE } from '#estate/units.ts';
 import { describeEstate } from '../estate/describe.ts';
 import { fieldDevice } from '../estate/plan.ts';
-import { createSiteField } from '../site/field.ts';
-import { deafProbe } from '../probe.ts';
-import { createSlots } from '../slots.ts';
-import { createGateway, type Gateway } from './gateway.ts';
+import type { Site } from '../site/site.ts';
+import type { Gateway } from './gateway.ts';
+import { openSpecimenBroker, siteAt, type SpecimenBroker, until } from './specimen-broker.ts';
 
 const [described] = describeEstate({ seed: 1, sites: 1 }).sites;
 const site = described && {
@@ -20,77 +13,41 @@ const site = described && {
   devices: [...described.devices, fieldDevice(described.id, 'leak-detector', 1)],
 };
 const measuring = (site?.devices.length ?? 0) - 1;
-const clock: Clock = { ...systemClock, now: () => Date.now() };
-const ground = { clock, random: seededRandom(1), log: silentLog };
 
-interface Heard {
-  topic: string;
-  payload: Record<string, unknown>;
-  qos: number;
-  retain: boolean;
-}
-
-let broker: Aedes;
-let server: Server;
+let broker: SpecimenBroker;
+let live: Site;
 let gateway: Gateway;
-let heard: Heard[];
-let signedIn: { id: string; user: string | undefined; password: string }[];
+let heard: SpecimenBroker['heard'];
 let ticking: NodeJS.Timeout;
 
-async function until<T>(find: () => T | undefined | false, what: string): Promise<T> {
-  for (const giveUp = Date.now() + 5000; ; await wait(10)) {
-    const found = find();
-    if (found !== undefined && found !== false) return found;
-    if (Date.now() > giveUp) throw new Error(`It never came to be that ${what}.`);
-  }
-}
 const on = (topic: string) => heard.filter((each) => each.topic === `estate/v1/${site?.id}/${topic}`);
 
 beforeEach(async () => {
   if (!site) throw new Error('The estate has no site.');
-  [heard, signedIn] = [[], []];
-  broker = await Aedes.createBroker();
-  broker.authenticate = ({ id }, user, password, done) => {
-    signedIn.push({ id, user, password: String(password) });
-    done(null, true);
-  };
-  broker.on('publish', ({ topic, payload, qos, retain }: AedesPublishPacket) => {
-    if (!topic.startsWith('$SYS'))
-      heard.push({ topic, payload: JSON.parse(String(payload)) as Heard['payload'], qos, retain });
-  });
-  server = createServer((socket) => broker.handle(socket));
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const url = `mqtt://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const field = createSiteField(site, { seed: 'seed', now: Date.now() - HOUR });
-  const options = { site, url, secret: 'secret', root: 'estate/v1', hostId: 'main', periodMs: 50 };
-  gateway = createGateway(
-    { ground, slots: createSlots(1), probe: deafProbe, field },
-    { ...options, chargingW: () => [6000, 3000, 0] },
-  );
+  broker = await openSpecimenBroker();
+  ({ heard } = broker);
+  live = siteAt(broker.url, site);
+  const [only] = live.gateways;
+  if (!only) throw new Error('The site has no gateway.');
+  gateway = only;
 });
 afterEach(async () => {
   clearInterval(ticking);
-  await gateway.stop();
-  await new Promise<void>((resolve) => broker.close(() => resolve()));
-  await new Promise((resolve) => server.close(resolve));
+  await live.stop();
+  await broker[Symbol.asyncDispose]();
 });
 const start = () => {
-  gateway.start();
-  ticking = setInterval(() => gateway.tick(Date.now()), 20);
+  if (!gateway.isOnline()) live.start();
+  ticking = setInterval(() => live.tick(Date.now()), 20);
 };
-const tell = (topic: string, payload: object, retain = false) =>
-  new Promise<void>((resolve, reject) =>
-    broker.publish(
-      { cmd: 'publish', topic: `estate/v1/${topic}`, payload: JSON.stringify(payload), qos: 1, retain, dup: false },
-      (error) => (error ? reject(error) : resolve()),
-    ),
-  );
 
 describe('a gateway', () => {
   it('signs in as itself, says that it is there, and announces each device', async () => {
     start();
     await until(() => on(`state/${site?.id}-gw`).at(0), 'the state was told');
-    expect(signedIn).toEqual([{ id: `${site?.id}-gw`, user: `${site?.id}-gw`, password: 'secret' }]);
+    expect(broker.signedIn).toEqual([
+      { id: `${site?.id}-gw`, user: `${site?.id}-gw`, password: `secret of ${site?.id}-gw` },
+    ]);
     expect(on(`state/${site?.id}-gw`)[0]).toMatchObject({ qos: 1, retain: true, payload: { online: true } });
     const births = await until(() => {
       const found = heard.filter((each) => each.topic.includes('/birth/'));
@@ -120,7 +77,7 @@ describe('a gateway', () => {
     start();
     await until(() => gateway.isOnline() && on(`state/${site?.id}-gw`).length > 0, 'it is there');
     const command = async (device: string, id: string, more: object) => {
-      await tell(`${site?.id}/cmd/${site?.id}-gw/${site?.id}-${device}`, {
+      await broker.tell(`${site?.id}/cmd/${site?.id}-gw/${site?.id}-${device}`, {
         id,
         ts: Date.now(),
         exp: Date.now() + 10_000,
@@ -155,7 +112,7 @@ describe('a gateway', () => {
       'all devices were born',
     );
     await wait(50);
-    await tell(`${site?.id}/cmd/${site?.id}-gw/${site?.id}-gw`, { id: 'r', set: { rebirth: 1 } });
+    await broker.tell(`${site?.id}/cmd/${site?.id}-gw/${site?.id}-gw`, { id: 'r', set: { rebirth: 1 } });
     await until(
       () => heard.filter((each) => each.topic.includes('/birth/')).length === 2 * measuring,
       'they were born again',
@@ -165,7 +122,7 @@ describe('a gateway', () => {
 
   it('tells the past as history, and what it kept while the wire or the host was away', async () => {
     const past = Date.now() - 30 * MINUTE;
-    for (let n = 0; n < 5; n++) gateway.remember(past + n * 5 * MINUTE);
+    for (let n = 0; n < 5; n++) live.remember(past + n * 5 * MINUTE);
     start();
     const topic = `hist/${site?.id}-gw/${site?.id}-pv`;
     const { payload } = await until(() => on(topic).at(0), 'history came');
@@ -174,27 +131,30 @@ describe('a gateway', () => {
     expect(told.slice(0, 5)).toEqual([0, 1, 2, 3, 4].map((n) => past + n * 5 * MINUTE));
 
     await until(() => on(`data/${site?.id}-gw`).length > 0, 'live data came');
-    await tell('host/main', { online: false, ts: Date.now() }, true);
-    await until(() => gateway.backlog >= 3, 'it keeps what it reads');
+    await broker.tell('host/main', { online: false, ts: Date.now() }, true);
+    await until(() => gateway.backlog() >= 3, 'it keeps what it reads');
     const before = on(topic).length;
-    await tell('host/main', { online: true, ts: Date.now() }, true);
+    await broker.tell('host/main', { online: true, ts: Date.now() }, true);
     await until(() => on(topic).length > before, 'it told what it had kept');
 
     gateway.cut(200);
-    await until(() => gateway.backlog >= 2, 'it keeps what it reads');
-    await until(() => gateway.isOnline() && gateway.backlog === 0, 'it is back');
+    await until(() => gateway.backlog() >= 2, 'it keeps what it reads');
+    await until(() => gateway.isOnline() && gateway.backlog() === 0, 'it is back');
     expect(on(`state/${site?.id}-gw`).some((each) => each.payload['online'] === false)).toBe(true);
   });
 
   it('tells the conditions of its devices once, in order, also those of the time it was away', async () => {
     const leak = `${site?.id}-leak-1`;
     const told = () => on(`event/${site?.id}-gw/${leak}`).map(({ payload }) => payload);
-    const standing = () => gateway.truth().devices.find(({ device }) => device === leak)?.events;
+    const standing = () => live.truth().devices.find(({ device }) => device === leak)?.events;
     const leaks = () =>
       on(`data/${site?.id}-gw`).flatMap(({ payload }) => {
         const d = payload['d'] as Record<string, { v: Record<string, number> }>;
         return d[leak]?.v['Leak'] ?? [];
       });
+    // What is read before it is connected would be history.
+    live.start();
+    await until(() => gateway.isOnline(), 'it is connected');
     start();
     await until(() => leaks().length > 0, 'it was read');
     gateway.condition(leak, 'leak', true);
@@ -213,14 +173,14 @@ describe('a gateway', () => {
   });
 
   it('knows what was read and what of it was acknowledged', async () => {
-    const truthOf = (device: string) => gateway.truth().devices.find((each) => each.device === `${site?.id}-${device}`);
+    const truthOf = (device: string) => live.truth().devices.find((each) => each.device === `${site?.id}-${device}`);
     const past = Date.now() - 30 * MINUTE;
-    for (let n = 0; n < 5; n++) gateway.remember(past + n * 5 * MINUTE);
+    for (let n = 0; n < 5; n++) live.remember(past + n * 5 * MINUTE);
     expect(truthOf('pv')).toMatchObject({ type: 'pv-inverter', readings: 5, acknowledged: 0, last: null });
     // What changes slowly is kept each quarter of an hour.
     expect(truthOf('leak-1')).toMatchObject({ readings: 2 });
     start();
-    await until(() => (truthOf('pv')?.acknowledged ?? 0) >= 7 && gateway.backlog === 0, 'all was acknowledged');
+    await until(() => (truthOf('pv')?.acknowledged ?? 0) >= 7 && gateway.backlog() === 0, 'all was acknowledged');
     clearInterval(ticking);
     const { readings, acknowledged, last } = await until(() => {
       const now = truthOf('pv');
@@ -230,10 +190,10 @@ describe('a gateway', () => {
     const history = on(`hist/${site?.id}-gw/${site?.id}-pv`).flatMap(
       ({ payload }) => payload['s'] as [number, object][],
     );
-    const live = on(`data/${site?.id}-gw`).map(({ payload }) => [payload['ts'], payload['d']] as const);
-    expect(history.length + live.length).toBe(acknowledged);
-    expect(last?.at).toBe(live.at(-1)?.[0]);
-    expect(gateway.points).toBeGreaterThan(7 * 20);
-    expect(gateway.truth().devices.map(({ device }) => device)).not.toContain(gateway.id);
+    const lately = on(`data/${site?.id}-gw`).map(({ payload }) => [payload['ts'], payload['d']] as const);
+    expect(history.length + lately.length).toBe(acknowledged);
+    expect(last?.at).toBe(lately.at(-1)?.[0]);
+    expect(live.points).toBeGreaterThan(7 * 20);
+    expect(live.truth().devices.map(({ device }) => device)).not.toContain(gateway.id);
   });
 });

@@ -1,19 +1,21 @@
-import type { Ground } from '#estate/ground.ts';
-import { type Millis, MINUTE } from '#estate/units.ts';
+import type { Millis } from '#estate/units.ts';
 import { z } from 'zod';
-import { type DevicePlan, fieldDeviceId, type SitePlan } from '../estate/plan.ts';
-import type { SiteTruth } from '../run/truth.ts';
+import type { NodePlan } from '../estate/nodes.ts';
+import type { DevicePlan } from '../estate/plan.ts';
 import type { DeviceEvent } from '../site/conditions.ts';
-import { type SiteField, SLOW_MS } from '../site/field.ts';
+import type { SiteField, SiteReadings } from '../site/field.ts';
 import type { Wires } from '../wires.ts';
-import { type Backlog, byDevice, createBacklog, type SitePoint } from './backlog.ts';
+import { type Backlog, byDevice, createBacklog, keep, putBack, type SitePoint, takeOldest } from './backlog.ts';
 import { birthOf } from './births.ts';
 import { command, obey } from './commands.ts';
 import type { GatewayInterference } from './interference.ts';
-import { createSiteTruthKeeper, type SiteTruthKeeper } from './truth-keeper.ts';
+import type { SiteTruthKeeper } from './truth-keeper.ts';
 import { createWire, type Wire } from './wire.ts';
 
-/** The one MQTT node of a site: it reads the site's devices, tells what they show, and hands them their commands. */
+/**
+ * One MQTT node of a site: the gateway that speaks for all its devices, or a device that speaks for itself. It tells what
+ * they show, and hands them their commands.
+ */
 export interface Gateway {
   readonly id: string;
   readonly site: string;
@@ -26,10 +28,14 @@ export interface Gateway {
   cut(delayMs: number): void;
   /** Changes how it speaks, until the returned function is called. */
   interfere(interference: GatewayInterference): () => void;
-  /** Reads the devices when it is time, sends or keeps what they show. */
+  /** Drives its wire. */
   tick(now: Millis): void;
+  /** The devices of its site were read: it sends or keeps what is its own, and what it kept before. */
+  showed(readings: SiteReadings, now: Millis): void;
   /** Keeps a reading of past time, to be sent as history. */
-  remember(now: Millis): void;
+  remember(readings: SiteReadings, now: Millis): void;
+  /** Something began or passed at one of its devices: it will tell so. */
+  happened(event: DeviceEvent): void;
   /**
    * Makes a condition of a device hold, as `leak`, or pass.
    *
@@ -37,34 +43,32 @@ export interface Gateway {
    */
   condition(device: string, code: string, isActive: boolean): void;
   /** Readings and events that wait to be sent. */
-  readonly backlog: number;
-  /** Measured values that were acknowledged. */
-  readonly points: number;
-  truth(): SiteTruth;
+  backlog(): number;
 }
 
 export interface GatewayOptions {
-  site: SitePlan;
+  node: NodePlan;
   url: string;
   secret: string;
   /** The first levels of every topic. */
   root: string;
   hostId: string;
+  /** How often the devices are read, ms. */
   periodMs: number;
-  /** Power of the site's cars on each of its phases, W. */
-  chargingW: (now: Millis) => readonly [number, number, number];
 }
 
-interface Parts {
-  ground: Ground;
-  field: SiteField;
+/** What a node stands on: wires, what it may do to devices, and what keeps the truth of its site. */
+export interface GatewayDeps extends Wires {
+  devices: Pick<SiteField, 'set' | 'condition'>;
+  keeper: SiteTruthKeeper;
+}
+
+interface Parts extends Pick<GatewayDeps, 'ground' | 'devices' | 'keeper'> {
   options: GatewayOptions;
-  node: string;
   wire: Wire;
   backlog: Backlog;
   /** Events that are not acknowledged, oldest first. */
   events: DeviceEvent[];
-  keeper: SiteTruthKeeper;
   session: number;
   seq: number;
   hostOnline: boolean;
@@ -72,21 +76,17 @@ interface Parts {
   telling: boolean;
 }
 
-/** Readings of all devices that a gateway keeps while it cannot send, and that it sends at once when it can again. */
+/** Readings of all its devices that a node keeps while it cannot send, and that it sends at once when it can again. */
 const BACKLOG_BOUND = 3000;
 const HISTORY_CHUNK = 100;
-/** Of the past, less is kept of what changes slowly. */
-const SLOW_HISTORY_MS = 15 * MINUTE;
 
 const presence = z.object({ online: z.boolean() });
 
-export function createGateway(deps: Wires & { field: SiteField }, options: GatewayOptions): Gateway {
-  const { ground, field } = deps;
-  const { site } = options;
-  const node = fieldDeviceId(site.id, 'gateway');
+export function createGateway(deps: GatewayDeps, options: GatewayOptions): Gateway {
+  const { ground, devices, keeper } = deps;
   const wire = createWire(
     deps,
-    { url: options.url, id: node, secret: options.secret },
+    { url: options.url, id: options.node.id, secret: options.secret },
     {
       will() {
         parts.session = ground.clock.now();
@@ -98,13 +98,12 @@ export function createGateway(deps: Wires & { field: SiteField }, options: Gatew
   );
   const parts: Parts = {
     ground,
-    field,
+    devices,
+    keeper,
     options,
-    node,
     wire,
-    backlog: createBacklog(BACKLOG_BOUND),
+    backlog: createBacklog(),
     events: [],
-    keeper: createSiteTruthKeeper(site, node),
     session: 0,
     seq: 0,
     hostOnline: true,
@@ -115,38 +114,37 @@ export function createGateway(deps: Wires & { field: SiteField }, options: Gatew
 }
 
 function gatewayOf(parts: Parts): Gateway {
-  const { field, options, node, wire, backlog, keeper, ground } = parts;
-  let dueAt = 0;
+  const { options, wire, backlog, events, ground } = parts;
+  const { id, site, devices } = options.node;
   return {
-    id: node,
-    site: options.site.id,
-    devices: options.site.devices,
+    id,
+    site,
+    devices,
     isOnline: () => wire.isOpen(),
     start: () => wire.start(),
     stop: () => wire.stop(stateOf(parts, false)),
     cut: (delayMs) => wire.cut(delayMs),
-    interfere: (interference) => wire.interfere(interference),
-    tick(now) {
-      wire.tick(now);
-      if (now < dueAt) return;
-      dueAt = now + options.periodMs;
-      void send(parts, take(parts, now, SLOW_MS));
+    interfere(interference) {
+      if (interference.garbles) parts.keeper.garbled();
+      return wire.interfere(interference);
+    },
+    tick: (now) => wire.tick(now),
+    showed(readings, now) {
+      const point = take(parts, readings, now);
+      if (point) void send(parts, point);
       void flush(parts);
       void tellEvents(parts);
     },
-    remember: (now) => backlog.keep(take(parts, now, SLOW_HISTORY_MS)),
+    remember(readings, now) {
+      const point = take(parts, readings, now);
+      if (point) keep(backlog, point, BACKLOG_BOUND);
+    },
+    happened: (event) => void events.push(event),
     condition(device, code, active) {
-      field.condition(device, code, { active, now: ground.clock.now() });
-      noteEvents(parts);
+      parts.devices.condition(device, code, { active, now: ground.clock.now() });
       void tellEvents(parts);
     },
-    get backlog() {
-      return backlog.size + parts.events.length;
-    },
-    get points() {
-      return keeper.points;
-    },
-    truth: () => keeper.truth(),
+    backlog: () => backlog.points.length + events.length,
   };
 }
 
@@ -155,24 +153,18 @@ function clockAt({ wire }: Parts, now: Millis): Millis {
   return now + wire.clockOffMs(now);
 }
 
-/** Reads the devices, and hears what happened at them. */
-function take(parts: Parts, now: Millis, slowMs: number): SitePoint {
-  const { field, options, keeper } = parts;
-  const point = { at: clockAt(parts, now), readings: field.read(now, options.chargingW(now), slowMs) };
-  keeper.taken(point);
-  noteEvents(parts);
+/** Its own part of a site's readings, by its own clock; null: none of its devices was read. */
+function take(parts: Parts, all: SiteReadings, now: Millis): SitePoint | null {
+  const readings: SiteReadings = {};
+  for (const { id } of parts.options.node.devices) if (all[id]) readings[id] = all[id];
+  if (Object.keys(readings).length === 0) return null;
+  const point = { at: clockAt(parts, now), readings };
+  parts.keeper.taken(point);
   return point;
 }
 
-function noteEvents({ field, events, keeper }: Parts): void {
-  for (const event of field.news()) {
-    keeper.happened(event);
-    events.push(event);
-  }
-}
-
-function topicOf({ options, node }: Parts, kind: string, device?: string): string {
-  return [options.root, options.site.id, kind, node, ...(device === undefined ? [] : [device])].join('/');
+function topicOf({ options: { root, node } }: Parts, kind: string, device?: string): string {
+  return [root, node.site, kind, node.id, ...(device === undefined ? [] : [device])].join('/');
 }
 
 function stateOf(parts: Parts, online: boolean) {
@@ -197,7 +189,7 @@ function opened(parts: Parts): void {
 function announce(parts: Parts): void {
   const { wire, options, ground } = parts;
   const ts = clockAt(parts, ground.clock.now());
-  for (const device of options.site.devices.filter(({ type }) => type !== 'gateway')) {
+  for (const device of options.node.devices.filter(({ type }) => type !== 'gateway')) {
     const payload = birthOf(device, { ts, periodMs: options.periodMs });
     void wire.publish({ topic: topicOf(parts, 'birth', device.id), payload, retain: true });
   }
@@ -205,25 +197,33 @@ function announce(parts: Parts): void {
 
 async function send(parts: Parts, point: SitePoint): Promise<void> {
   const { wire, backlog, keeper } = parts;
-  if (!wire.isOpen() || !parts.hostOnline) return backlog.keep(point);
+  if (!wire.isOpen() || !parts.hostOnline) return keep(backlog, point, BACKLOG_BOUND);
   parts.seq = (parts.seq + 1) % 256;
-  const d = Object.fromEntries(Object.entries(point.readings).map(([device, v]) => [device, { v }]));
-  const payload = { ts: point.at, seq: parts.seq, d };
-  if (await wire.publish({ topic: topicOf(parts, 'data'), payload })) keeper.acknowledged([point]);
-  else backlog.keep(point);
+  if (await wire.publish(dataOf(parts, point))) keeper.acknowledged([point]);
+  else keep(backlog, point, BACKLOG_BOUND);
+}
+
+/** A gateway tells all its devices at once; a device that is its own node tells itself. */
+function dataOf(parts: Parts, { at: ts, readings }: SitePoint) {
+  const { seq } = parts;
+  const { id } = parts.options.node;
+  const own = readings[id];
+  if (own) return { topic: topicOf(parts, 'data', id), payload: { ts, seq, v: own } };
+  const d = Object.fromEntries(Object.entries(readings).map(([device, v]) => [device, { v }]));
+  return { topic: topicOf(parts, 'data'), payload: { ts, seq, d } };
 }
 
 /** Sends the backlog, oldest first, a piece at a time. A piece of which anything is lost is sent again whole. */
 async function flush(parts: Parts): Promise<void> {
   if (parts.flushing) return;
   parts.flushing = true;
-  while (parts.backlog.size > 0 && parts.wire.isOpen() && parts.hostOnline) {
-    const points = parts.backlog.take(HISTORY_CHUNK);
+  while (parts.backlog.points.length > 0 && parts.wire.isOpen() && parts.hostOnline) {
+    const points = takeOldest(parts.backlog, HISTORY_CHUNK);
     if (await sendHistory(parts, points)) {
       parts.keeper.acknowledged(points);
       continue;
     }
-    parts.backlog.putBack(points);
+    putBack(parts.backlog, points);
     break;
   }
   parts.flushing = false;
@@ -254,7 +254,7 @@ async function tellEvents(parts: Parts): Promise<void> {
 }
 
 function received(parts: Parts, topic: string, payload: Uint8Array): void {
-  const { options, ground, field, wire } = parts;
+  const { options, ground, devices, wire } = parts;
   const said = parseJson(payload);
   if (topic === `${options.root}/host/${options.hostId}`) {
     parts.hostOnline = presence.safeParse(said).data?.online ?? true;
@@ -262,10 +262,11 @@ function received(parts: Parts, topic: string, payload: Uint8Array): void {
     return void flush(parts);
   }
   const given = command.safeParse(said);
-  const device = options.site.devices.find((each) => topic === topicOf(parts, 'cmd', each.id));
+  const device = options.node.devices.find((each) => topic === topicOf(parts, 'cmd', each.id));
   if (!given.success || !device) return ground.log.warn({ topic }, 'A gateway was sent a command that it cannot read.');
   const now = ground.clock.now();
-  const answer = obey(given.data, { device, now }, { field, rebirth: () => announce(parts) });
+  const isNode = device.id === options.node.id;
+  const answer = obey(given.data, { device, isNode, now }, { devices, rebirth: () => announce(parts) });
   void wire.publish({
     topic: topicOf(parts, 'ack', device.id),
     payload: { id: given.data.id, ts: clockAt(parts, now), ...answer },

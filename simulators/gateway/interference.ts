@@ -22,37 +22,31 @@ export interface GatewayInterference {
   lets?: (message: SaidMessage, now: Millis) => boolean;
   /** Resolves when the message may leave. */
   waits?: (message: SaidMessage) => Promise<void> | null;
+  /** What leaves beside may be such that nobody can read it. */
+  garbles?: true;
   /** What leaves before it, and after it. */
   around?: (message: SaidMessage) => { before?: readonly LeavingMessage[]; after?: readonly LeavingMessage[] };
 }
 
 /** All that interferes with one gateway at this time. */
-export interface GatewayInterferences {
-  /** Begins; the returned function ends it. */
-  add(interference: GatewayInterference): () => void;
-  clockOffMs(now: Millis): number;
-  lets(message: SaidMessage, now: Millis): boolean;
-  /** Null: it need not wait. */
-  waits(message: SaidMessage): Promise<unknown> | null;
-  around(message: SaidMessage): { before: readonly LeavingMessage[]; after: readonly LeavingMessage[] };
+export type GatewayInterferences = readonly GatewayInterference[];
+
+/** What its clock shows beyond the true time, ms. */
+export function clockOff(all: GatewayInterferences, now: Millis): number {
+  return all.reduce((sumMs, each) => sumMs + (each.clockOffMs?.(now) ?? 0), 0);
 }
 
-export function createGatewayInterferences(): GatewayInterferences {
-  let all: readonly GatewayInterference[] = [];
-  return {
-    add(interference) {
-      all = [...all, interference];
-      return () => void (all = all.filter((each) => each !== interference));
-    },
-    clockOffMs: (now) => all.reduce((sumMs, each) => sumMs + (each.clockOffMs?.(now) ?? 0), 0),
-    lets: (message, now) => all.every((each) => each.lets?.(message, now) ?? true),
-    waits(message) {
-      const waits = all.flatMap((each) => each.waits?.(message) ?? []);
-      return waits.length === 0 ? null : Promise.all(waits);
-    },
-    around(message) {
-      const each = all.flatMap(({ around }) => around?.(message) ?? []);
-      return { before: each.flatMap(({ before = [] }) => before), after: each.flatMap(({ after = [] }) => after) };
-    },
-  };
+export function isLet(all: GatewayInterferences, message: SaidMessage, now: Millis): boolean {
+  return all.every((each) => each.lets?.(message, now) ?? true);
+}
+
+/** Null: it need not wait. */
+export function waitFor(all: GatewayInterferences, message: SaidMessage): Promise<unknown> | null {
+  const waits = all.flatMap((each) => each.waits?.(message) ?? []);
+  return waits.length === 0 ? null : Promise.all(waits);
+}
+
+export function leavingAround(all: GatewayInterferences, message: SaidMessage) {
+  const each = all.flatMap(({ around }) => around?.(message) ?? []);
+  return { before: each.flatMap(({ before = [] }) => before), after: each.flatMap(({ after = [] }) => after) };
 }

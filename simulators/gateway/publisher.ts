@@ -1,51 +1,42 @@
-import { messageOf } from '#estate/errors.ts';
-import type { Ground } from '#estate/ground.ts';
-import type { MqttClient } from 'mqtt';
+import type { Clock } from '#estate/clock.ts';
 import type { Probe } from '../probe.ts';
-import type { GatewayInterferences, LeavingMessage } from './interference.ts';
+import { type Connection, type Message, publish } from './connection.ts';
+import { type GatewayInterferences, isLet, leavingAround, waitFor } from './interference.ts';
 
-/** A message as it goes over the wire: JSON, QoS 1. */
-export interface Message {
-  topic: string;
-  payload: object;
-  retain?: boolean;
+/** A node as it speaks at this time. */
+export interface Speaker {
+  readonly id: string;
+  readonly clock: Clock;
+  readonly probe: Probe;
+  /** Null: it is away. */
+  connection: Connection | null;
+  interferences: GatewayInterferences;
 }
 
-/** Resolves true once the broker has acknowledged the message, false when it cannot any more. */
-export type Publish = (message: Message) => Promise<boolean>;
+/**
+ * Publishes over the connection of the moment, with all that interferes. Resolves true once the broker has acknowledged
+ * the message, false when it cannot any more.
+ */
+export async function say(speaker: Speaker, message: Message): Promise<boolean> {
+  const { connection, interferences, clock } = speaker;
+  const said = { ...message, kind: kindOf(message.topic) };
+  if (!isLet(interferences, said, clock.now())) return false;
+  const wait = waitFor(interferences, said);
+  if (wait) await wait;
+  if (speaker.connection !== connection) return false;
+  const { before, after } = leavingAround(interferences, said);
+  for (const each of before) void leave(speaker, each);
+  const left = leave(speaker, message);
+  for (const each of after) void leave(speaker, each);
+  return left;
+}
 
-/** Publishes over the connection of the moment, with all that interferes. */
-export function createPublisher(
-  { ground, probe, interferences }: { ground: Ground; probe: Probe; interferences: GatewayInterferences },
-  { id, client }: { id: string; client: () => MqttClient | null },
-): Publish {
-  const leave = async ({ topic, payload, retain = false }: LeavingMessage & Pick<Message, 'retain'>) => {
-    const over = client();
-    if (!over?.connected) return false;
-    const ended = probe.begin({ kind: 'publish', peer: id, name: kindOf(topic) });
-    try {
-      await over.publishAsync(topic, Buffer.isBuffer(payload) ? payload : JSON.stringify(payload), { qos: 1, retain });
-      ended({ kind: 'done' });
-      return true;
-    } catch (error) {
-      ended({ kind: 'lost' });
-      ground.log.debug({ gateway: id, topic, error: messageOf(error) }, 'A gateway could not publish.');
-      return false;
-    }
-  };
-  return async (message) => {
-    const said = { ...message, kind: kindOf(message.topic) };
-    const over = client();
-    if (!interferences.lets(said, ground.clock.now())) return false;
-    const wait = interferences.waits(said);
-    if (wait) await wait;
-    if (client() !== over) return false;
-    const { before, after } = interferences.around(said);
-    for (const each of before) void leave(each);
-    const left = leave(message);
-    for (const each of after) void leave(each);
-    return left;
-  };
+async function leave({ id, connection, probe }: Speaker, message: Message): Promise<boolean> {
+  if (!connection?.isOpen) return false;
+  const ended = probe.begin({ kind: 'publish', peer: id, name: kindOf(message.topic) });
+  const isAcknowledged = await publish(connection, message);
+  ended({ kind: isAcknowledged ? 'done' : 'lost' });
+  return isAcknowledged;
 }
 
 /** `data` of `estate/v1/barolo/data/barolo-gw`. */

@@ -3,6 +3,7 @@ import type { SitePlan } from '../estate/plan.ts';
 import type { DeviceTruth, SiteTruth } from '../run/truth.ts';
 import type { DeviceEvent } from '../site/conditions.ts';
 import type { SitePoint } from './backlog.ts';
+import { createSiteSeries } from './site-series.ts';
 import { createStamps, isInContract, type Stamps } from './stamps.ts';
 
 /** Keeps what a site's devices really showed, and what of it was acknowledged. */
@@ -12,6 +13,8 @@ export interface SiteTruthKeeper {
   acknowledged(points: readonly SitePoint[]): void;
   /** Something began or passed at a device. */
   happened(event: DeviceEvent): void;
+  /** Messages may leave that nobody can read. */
+  garbled(): void;
   /** It was told with this stamp, and acknowledged. */
   told(event: DeviceEvent, at: Millis): void;
   /** Measured values that were acknowledged. */
@@ -20,6 +23,8 @@ export interface SiteTruthKeeper {
 }
 
 interface Tally {
+  /** Its number among the devices that measure. */
+  n: number;
   type: string;
   readings: number;
   acknowledged: number;
@@ -37,25 +42,30 @@ interface Standing {
   isTold: boolean;
 }
 
-export function createSiteTruthKeeper({ id, devices }: SitePlan, gateway: string): SiteTruthKeeper {
+export function createSiteTruthKeeper({ id, devices, gridLimitW }: SitePlan): SiteTruthKeeper {
   const measuring = devices.filter(({ type }) => type !== 'gateway');
-  const tallies = new Map<string, Tally>(measuring.map(({ id: device, type }) => [device, newTally(type)]));
-  /** By device and occurrence. */
-  const standing = new Map<string, Standing>();
+  const tallies = new Map<string, Tally>(measuring.map(({ id: device, type }, n) => [device, newTally(n, type)]));
+  const series = createSiteSeries(measuring);
+  const events = createStandingEvents();
   let points = 0;
-  const keyOf = (event: DeviceEvent) => `${event.device} ${event.id}`;
-  const eventsOf = (device: string): DeviceTruth['events'] =>
-    [...standing.values()]
-      .filter((each) => each.device === device && each.isTold)
-      .map(({ code, since }) => ({ code, since }));
+  let isGarbled = false;
+  const gridMeter = devices.find(({ type }) => type === 'grid-meter')?.id ?? null;
+  let peakW = 0;
   return {
     taken({ at, readings }) {
-      if (!isInContract(at)) return;
-      for (const device of Object.keys(readings)) {
+      if (!isInContract(at)) {
+        isGarbled = true;
+        return;
+      }
+      if (gridMeter !== null) peakW = Math.max(peakW, readings[gridMeter]?.['W'] ?? 0);
+      for (const [device, values] of Object.entries(readings)) {
         const tally = tallies.get(device);
         if (!tally) continue;
         tally.readings += 1;
-        if (tally.stamps.take(at)) tally.stampedAgain += 1;
+        series.taken(tally.n, at, values);
+        if (!tally.stamps.take(at)) continue;
+        tally.stampedAgain += 1;
+        series.replaced(tally.n, at);
       }
     },
     acknowledged(arrived) {
@@ -64,6 +74,7 @@ export function createSiteTruthKeeper({ id, devices }: SitePlan, gateway: string
           const tally = tallies.get(device);
           if (!tally) continue;
           tally.acknowledged += 1;
+          series.acknowledged(tally.n, at);
           points += Object.keys(values).length;
           // Of two of the same time, the later one stays.
           if (tally.last === null || tally.last.at <= at) tally.last = { at, values };
@@ -71,6 +82,32 @@ export function createSiteTruthKeeper({ id, devices }: SitePlan, gateway: string
         }
       }
     },
+    happened: events.happened,
+    told: events.told,
+    garbled: () => void (isGarbled = true),
+    get points() {
+      return points;
+    },
+    truth: () => ({
+      site: id,
+      gateway: devices.find(({ type }) => type === 'gateway')?.id ?? null,
+      isGarbled,
+      grid: gridMeter === null ? null : { meter: gridMeter, limitW: gridLimitW, peakW },
+      devices: [...tallies].map(([device, tally]) => {
+        return { device, ...measuredOf(tally), ...series.of(tally.n), events: events.of(device) };
+      }),
+    }),
+  };
+}
+
+/** Conditions of devices that have not passed. */
+function createStandingEvents(): Pick<SiteTruthKeeper, 'happened' | 'told'> & {
+  of(device: string): DeviceTruth['events'];
+} {
+  /** By device and occurrence. */
+  const standing = new Map<string, Standing>();
+  const keyOf = (event: DeviceEvent) => `${event.device} ${event.id}`;
+  return {
     happened(event) {
       const { device, code, since } = event;
       if (event.active) standing.set(keyOf(event), { device, code, since, isTold: false });
@@ -80,20 +117,16 @@ export function createSiteTruthKeeper({ id, devices }: SitePlan, gateway: string
       const found = standing.get(keyOf(event));
       if (event.active && found && isInContract(at)) found.isTold = true;
     },
-    get points() {
-      return points;
-    },
-    truth: () => ({
-      site: id,
-      gateway,
-      devices: [...tallies].map(([device, tally]) => ({ device, ...measuredOf(tally), events: eventsOf(device) })),
-    }),
+    of: (device) =>
+      [...standing.values()]
+        .filter((each) => each.device === device && each.isTold)
+        .map(({ code, since }) => ({ code, since })),
   };
 }
 
-function newTally(type: string): Tally {
+function newTally(n: number, type: string): Tally {
   const stamps = createStamps();
-  return { type, readings: 0, acknowledged: 0, last: null, firstAt: Infinity, stamps, stampedAgain: 0 };
+  return { n, type, readings: 0, acknowledged: 0, last: null, firstAt: Infinity, stamps, stampedAgain: 0 };
 }
 
 function measuredOf({ type, readings, acknowledged, last, firstAt, stampedAgain }: Tally) {

@@ -1,15 +1,16 @@
-import { type Millis, SECOND } from '#estate/units.ts';
-import mqtt, { type MqttClient } from 'mqtt';
+import type { Millis } from '#estate/units.ts';
 import { beginHandshake } from '../handshake.ts';
 import type { Wires } from '../wires.ts';
 import { createReconnect } from '../reconnect.ts';
-import { createPublisher, type Message, type Publish } from './publisher.ts';
-import { createGatewayInterferences, type GatewayInterference } from './interference.ts';
+import { cut, end, type Message, openConnection, subscribe } from './connection.ts';
+import { say, type Speaker } from './publisher.ts';
+import { clockOff, type GatewayInterference } from './interference.ts';
 
 /** A gateway's MQTT connection, which comes back by itself. `tick` drives it. */
 export interface Wire {
   isOpen(): boolean;
-  publish: Publish;
+  /** Resolves true once the broker has acknowledged the message, false when it cannot any more. */
+  publish(message: Message): Promise<boolean>;
   subscribe(topics: string[]): void;
   start(): void;
   /** Says its last, and disconnects. */
@@ -27,7 +28,7 @@ export interface WireHandlers {
   /** The last will of the connection that is about to be made. */
   will(): Message;
   opened(): void;
-  received(topic: string, payload: Uint8Array): void;
+  received: (topic: string, payload: Uint8Array) => void;
 }
 
 interface WireOptions {
@@ -36,75 +37,56 @@ interface WireOptions {
   secret: string;
 }
 
-const KEEP_ALIVE_S = 60;
-const CONNECT_TIMEOUT_MS = 20 * SECOND;
-
 export function createWire(deps: Wires, options: WireOptions, handlers: WireHandlers): Wire {
-  const { probe } = deps;
-  const { log } = deps.ground;
-  let client: MqttClient | null = null;
+  const { ground, probe } = deps;
+  const { id } = options;
+  const speaker: Speaker = { id, clock: ground.clock, probe, connection: null, interferences: [] };
   const reconnect = createReconnect(deps, () => {
-    const mine = connect(options, handlers.will());
-    client = mine;
-    const handshake = beginHandshake(probe, options.id);
-    mine.once('connect', () => {
-      handshake.opened();
-      probe.standing(options.id, true);
-      reconnect.opened();
-      handlers.opened();
-    });
-    mine.on('message', (topic, payload) => handlers.received(topic, payload));
-    mine.on('error', ({ message }) => {
-      handshake.failed(message);
-      log.debug({ gateway: options.id, message }, 'A gateway could not speak.');
-    });
-    mine.once('close', () => {
-      if (handshake.closed()) probe.standing(options.id, false);
-      client = null;
-      reconnect.closed();
-      // What was under way fails now; the next connection is a new one, with a last will of its own.
-      mine.end(true);
-    });
+    const handshake = beginHandshake(probe, id);
+    speaker.connection = openConnection(
+      { ...options, will: handlers.will() },
+      {
+        opened() {
+          handshake.opened();
+          probe.standing(id, true);
+          reconnect.opened();
+          handlers.opened();
+        },
+        received: handlers.received,
+        unheard: () => ground.log.warn({ gateway: id }, 'A gateway may not hear its commands.'),
+        failed(message) {
+          handshake.failed(message);
+          ground.log.debug({ gateway: id, message }, 'A gateway could not speak.');
+        },
+        closed() {
+          if (handshake.closed()) probe.standing(id, false);
+          speaker.connection = null;
+          reconnect.closed();
+        },
+      },
+    );
   });
-  const interferences = createGatewayInterferences();
-  const publish = createPublisher(
-    { ground: deps.ground, probe, interferences },
-    { id: options.id, client: () => client },
-  );
   return {
-    isOpen: () => client?.connected ?? false,
-    publish,
+    isOpen: () => speaker.connection?.isOpen ?? false,
+    publish: (message) => say(speaker, message),
     subscribe(topics) {
-      client?.subscribe(topics, { qos: 1 }, (error) => {
-        if (error) log.warn({ gateway: options.id, error: error.message }, 'A gateway may not hear its commands.');
-      });
+      if (speaker.connection) subscribe(speaker.connection, topics);
     },
     start: () => reconnect.start(),
     async stop(last) {
       reconnect.stop();
-      if (client?.connected) await publish(last);
-      client?.end();
+      if (speaker.connection?.isOpen) await say(speaker, last);
+      if (speaker.connection) end(speaker.connection);
     },
     cut(delayMs) {
       reconnect.within(delayMs);
-      client?.stream.destroy();
+      if (speaker.connection) cut(speaker.connection);
     },
     tick: (now) => reconnect.tick(now),
-    interfere: (interference) => interferences.add(interference),
-    clockOffMs: (now) => interferences.clockOffMs(now),
+    interfere(interference) {
+      speaker.interferences = [...speaker.interferences, interference];
+      return () => void (speaker.interferences = speaker.interferences.filter((each) => each !== interference));
+    },
+    clockOffMs: (now) => clockOff(speaker.interferences, now),
   };
-}
-
-function connect({ url, id, secret }: WireOptions, will: Message): MqttClient {
-  return mqtt.connect(url, {
-    clientId: id,
-    username: id,
-    password: secret,
-    clean: true,
-    // We wait by our own clock.
-    reconnectPeriod: 0,
-    keepalive: KEEP_ALIVE_S,
-    connectTimeout: CONNECT_TIMEOUT_MS,
-    will: { topic: will.topic, payload: Buffer.from(JSON.stringify(will.payload)), qos: 1, retain: true },
-  });
 }

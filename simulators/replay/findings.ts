@@ -7,7 +7,7 @@ export interface Difference {
   /** Of the answer, in the trace. */
   line: number;
   at: string;
-  /** What was answered: an OCPP action, `handshake`, `publish TOPIC`, `subscribe TOPIC`. */
+  /** What was answered: an OCPP action, `handshake`, `publish TOPIC`, `subscribe TOPIC`, `answer TOPIC`. */
   call: string;
   /** What was asked. */
   asked: unknown;

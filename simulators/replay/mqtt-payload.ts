@@ -17,3 +17,9 @@ export function tracedPayload(payload: Uint8Array): Pick<MqttMessage, 'payload' 
 export function payloadBytes({ payload, base64 }: Pick<MqttMessage, 'payload' | 'base64'>): Buffer {
   return base64 === undefined ? Buffer.from(JSON.stringify(payload)) : Buffer.from(base64, 'base64');
 }
+
+/** The id by which a command and the answer to it know each other; null: it is neither. */
+export function commandIdOf({ payload }: Pick<MqttMessage, 'payload'>): string | null {
+  const hasId = typeof payload === 'object' && payload !== null && 'id' in payload;
+  return hasId && typeof payload.id === 'string' ? payload.id : null;
+}

@@ -1,13 +1,13 @@
 import mqtt, { type MqttClient } from 'mqtt';
 import { messageOf, PolisError } from '#estate/errors.ts';
 import { SECOND } from '#estate/units.ts';
-import { payloadBytes } from './mqtt-payload.ts';
+import { createNodeAnswers, type NodeAnswers, type NodeRole, type Packet } from './node-answers.ts';
+import { outgoing, type OutgoingMessage, renamedTopic } from './node-message.ts';
 import { ANSWER_WITHIN_MS, linger, type Role, type Stage } from './peer-play.ts';
 import type { Placed } from './trace-file.ts';
 import type { MqttMessage, PeerLine } from './trace.ts';
 
 type Link = Extract<PeerLine, { kind: 'link' }>;
-type Packet = Extract<PeerLine, { kind: 'packet' }>;
 type Subscription = Extract<PeerLine, { kind: 'subscription' }>;
 type Ack = Extract<PeerLine, { kind: 'ack' }>;
 
@@ -23,61 +23,80 @@ const CLOSE_WITHIN_MS = SECOND;
 const ACKNOWLEDGED = 'acknowledged';
 
 /**
- * Plays what one MQTT node published and subscribed to, in order, each after the acknowledgement of the one before.
+ * Plays what one MQTT node published and subscribed to, in order, each after the acknowledgement of the one before. What
+ * the platform commands is answered as the node answered what came to that topic when it was recorded, or else as done.
  *
  * @throws PolisError `unavailable` when nothing answers where nodes connect.
  */
-export async function replayNode(stage: Stage, role: Role, lines: AsyncIterable<Placed<PeerLine>>): Promise<void> {
-  const connection = createConnection(stage, role);
-  const open = new Map<number, Said>();
+export async function replayNode(stage: Stage, role: NodeRole, lines: AsyncIterable<Placed<PeerLine>>): Promise<void> {
+  const answers = createNodeAnswers(stage, role, async (client, message, place) => {
+    const outcome = await send(stage, client, message);
+    if (!place || outcome === ACKNOWLEDGED || !connection.isOf(client)) return;
+    const { topic, payload } = place.line;
+    tell(stage, role, { place, call: `answer ${topic}`, asked: payload, recorded: ACKNOWLEDGED, got: outcome });
+  });
+  const connection = createConnection(stage, role, answers);
+  const dialogue = createDialogue(stage, role);
 
-  const publish = async (client: MqttClient, packet: Packet) => {
-    const { qos, retain, topic, payload } = outgoing(stage, packet);
-    stage.findings.sent();
-    const outcome = await outcomeOf(stage, client.publishAsync(topic, payload, { qos, retain }));
-    if (packet.id !== undefined)
-      open.set(packet.id, { call: `publish ${packet.topic}`, asked: packet.payload, outcome });
-  };
-  const subscribe = async (client: MqttClient, { id, filters }: Subscription) => {
-    const wanted = filters.map(({ topic, qos }) => [renamedTopic(stage, topic), { qos }] as const);
-    const outcome = await outcomeOf(stage, client.subscribeAsync(Object.fromEntries(wanted)));
-    open.set(id, { call: `subscribe ${filters.map(({ topic }) => topic).join(', ')}`, asked: null, outcome });
-  };
-  const hear = (ack: Ack, place: Placed<PeerLine>) => {
-    const said = open.get(ack.id);
-    open.delete(ack.id);
-    const recorded = ack.granted?.some((one) => one >= REFUSED) ? 'refused' : ACKNOWLEDGED;
-    if (!said || said.outcome === recorded || (recorded === 'refused' && said.outcome !== ACKNOWLEDGED)) return;
-    const { call, asked, outcome } = said;
-    tell(stage, role, { place, call, asked, recorded, got: outcome });
+  /** Resolves with whether it goes on: not when the platform refuses the node. */
+  const play = async (place: Placed<PeerLine>): Promise<boolean> => {
+    const { line } = place;
+    if (line.kind === 'link') await connection.follow(line);
+    else if (line.kind === 'ack') {
+      if (line.direction === 'out') dialogue.hear(line, place);
+    } else if (line.kind === 'packet' && line.direction === 'out') answers.wasSent(line);
+    else if (line.kind === 'subscription' || (line.kind === 'packet' && !answers.isAnswer(line))) {
+      await stage.pace(Date.parse(line.at));
+      const client = await connection.need(place);
+      if (!client) return false;
+      await (line.kind === 'packet' ? dialogue.publish(client, line) : dialogue.subscribe(client, line));
+    }
+    return true;
   };
 
   try {
     for await (const place of lines) {
-      const { line } = place;
-      if (stage.signal.aborted) break;
-      if (line.kind === 'link') await connection.follow(line);
-      else if (line.kind === 'ack') {
-        if (line.direction === 'out') hear(line, place);
-      } else if (line.kind === 'subscription' || (line.kind === 'packet' && line.direction === 'in')) {
-        await stage.pace(Date.parse(line.at));
-        const client = await connection.need(place);
-        if (!client) break;
-        if (line.kind === 'packet') await publish(client, line);
-        else await subscribe(client, line);
-      }
+      if (stage.signal.aborted || !(await play(place))) break;
     }
-    if (connection.isOpen()) await linger(stage, role);
+    if (connection.isOpen()) {
+      await linger(stage, role);
+      await answers.settled();
+    }
   } finally {
     await connection.end('close');
   }
+}
+
+/** What a node says, and how the acknowledgements compare with the recorded ones. */
+function createDialogue(stage: Stage, role: Role) {
+  const open = new Map<number, Said>();
+  return {
+    async publish(client: MqttClient, packet: Packet) {
+      const outcome = await send(stage, client, outgoing(stage, packet));
+      if (packet.id !== undefined)
+        open.set(packet.id, { call: `publish ${packet.topic}`, asked: packet.payload, outcome });
+    },
+    async subscribe(client: MqttClient, { id, filters }: Subscription) {
+      const wanted = filters.map(({ topic, qos }) => [renamedTopic(stage, topic), { qos }] as const);
+      const outcome = await outcomeOf(stage, client.subscribeAsync(Object.fromEntries(wanted)));
+      open.set(id, { call: `subscribe ${filters.map(({ topic }) => topic).join(', ')}`, asked: null, outcome });
+    },
+    hear(ack: Ack, place: Placed<PeerLine>) {
+      const said = open.get(ack.id);
+      open.delete(ack.id);
+      const recorded = ack.granted?.some((one) => one >= REFUSED) ? 'refused' : ACKNOWLEDGED;
+      if (!said || said.outcome === recorded || (recorded === 'refused' && said.outcome !== ACKNOWLEDGED)) return;
+      const { call, asked, outcome } = said;
+      tell(stage, role, { place, call, asked, recorded, got: outcome });
+    },
+  };
 }
 
 /** SUBACK's code for a filter that is not granted (MQTT 3.1.1 §3.9.3). */
 const REFUSED = 0x80;
 
 /** The connection of one node, made when it is needed. */
-function createConnection(stage: Stage, role: Role) {
+function createConnection(stage: Stage, role: Role, answers: NodeAnswers) {
   let client: MqttClient | null = null;
   let number: number | null = null;
   let will: MqttMessage | undefined;
@@ -88,10 +107,9 @@ function createConnection(stage: Stage, role: Role) {
     if (how === 'cut') ending?.stream.destroy();
     if (ending) await inTime(stage, ending.endAsync(how === 'cut'), CLOSE_WITHIN_MS);
   };
-  const recordedTopics = new Map([...role.index.asked.keys()].map((topic) => [renamedTopic(stage, topic), topic]));
-  const heard = (topic: string) => stage.findings.asked(role.peer, recordedTopics.get(topic) ?? topic);
   return {
     isOpen: () => client?.connected ?? false,
+    isOf: (one: MqttClient) => one === client,
     end,
     async follow({ event, connection, clean = false, will: last }: Link) {
       if (event === 'opened') {
@@ -107,9 +125,10 @@ function createConnection(stage: Stage, role: Role) {
       await end('cut');
       const release = await stage.slots.take();
       try {
-        client = await connected(stage, role, will);
-        client.on('message', heard);
-        return client;
+        const made = await connected(stage, role, will);
+        made.on('message', (topic, payload) => answers.take(made, topic, payload));
+        client = made;
+        return made;
       } catch (error) {
         if (!(error instanceof PolisError) || error.code !== 'forbidden') throw error;
         tell(stage, role, { place, call: 'handshake', asked: null, recorded: 'accepted', got: error.message });
@@ -152,6 +171,11 @@ function refusal(error: Error, what: string): PolisError {
     : new PolisError('unavailable', `${what}: ${error.message || messageOf(error)}`);
 }
 
+function send(stage: Stage, client: MqttClient, { topic, payload, ...options }: OutgoingMessage): Promise<string> {
+  stage.findings.sent();
+  return outcomeOf(stage, client.publishAsync(topic, payload, options));
+}
+
 async function outcomeOf(stage: Stage, work: Promise<unknown>): Promise<string> {
   try {
     return (await inTime(stage, work, ANSWER_WITHIN_MS)) ? ACKNOWLEDGED : 'no acknowledgement';
@@ -169,16 +193,6 @@ async function inTime({ clock }: Stage, work: Promise<unknown>, withinMs: number
   } finally {
     cancel();
   }
-}
-
-function outgoing({ identities, shift }: Stage, message: MqttMessage) {
-  const { topic, qos, retain, payload, base64 } = identities.message(message);
-  const bytes = payloadBytes(base64 === undefined ? { payload: shift.mqtt(payload) } : { base64 });
-  return { topic, qos, retain, payload: bytes };
-}
-
-function renamedTopic({ identities }: Stage, topic: string): string {
-  return identities.message({ topic, qos: 0, retain: false }).topic;
 }
 
 function tell(

@@ -3,13 +3,14 @@ import { z } from 'zod';
 import { PolisError } from '#estate/errors.ts';
 import type { Ground } from '#estate/ground.ts';
 import type { Millis } from '#estate/units.ts';
-import { readMessage, type Message } from '../ocpp-frame.ts';
+import { readMessage } from '../ocpp-frame.ts';
 import { createSlots } from '../slots.ts';
 import type { Target } from '../target.ts';
-import { replayCharger } from './charger-replay.ts';
+import { replayCharger, type ChargerRole } from './charger-replay.ts';
 import { compareSessions, type SessionComparison } from './compare-sessions.ts';
 import { createFindings, type Asked, type Findings } from './findings.ts';
 import { createIdentities } from './identities.ts';
+import type { NodeRole } from './node-answers.ts';
 import { replayNode } from './node-replay.ts';
 import type { Role, Stage } from './peer-play.ts';
 import { provisionTrace } from './provision-trace.ts';
@@ -124,20 +125,30 @@ async function play(
   const { urls, secrets, failing } = cast;
   await using file = await open(index.file);
   const readAhead = createReadAhead(index.file, secrets.keys());
-  const answerAt = async ({ number, offset, length }: Place): Promise<Message | null> => {
+  const lineAt = async ({ number, offset, length }: Place) => {
     const { buffer } = await file.read(Buffer.alloc(length), 0, length, offset);
-    const line = readLine(buffer.toString(), number);
-    return line?.kind === 'frame' ? readMessage(line.frame) : null;
+    return readLine(buffer.toString(), number);
   };
   const replayPeer = async (peer: string, secret: string) => {
     const known = index.peers.get(peer);
     if (!known) return;
     const role: Role = { peer, identity: stage.identities.of(peer), url: urls.mqttUrl, secret, index: known };
-    if (known.over === 'mqtt') return replayNode(stage, role, readAhead.of(peer));
-    const recordedAnswer = async (action: string, nth: number) => {
-      const places = known.answers.get(action) ?? [];
+    const answerTo = async (call: string, nth: number) => {
+      const places = known.answers.get(call) ?? [];
       const place = places[nth] ?? places.at(-1);
-      return place ? answerAt(place) : null;
+      const line = place ? await lineAt(place) : null;
+      return place && line ? { ...place, line } : null;
+    };
+    if (known.over === 'mqtt') {
+      const recordedAnswer: NodeRole['recordedAnswer'] = async (topic, nth) => {
+        const found = await answerTo(topic, nth);
+        return found?.line.kind === 'packet' ? { ...found, line: found.line } : null;
+      };
+      return replayNode(stage, { ...role, recordedAnswer }, readAhead.of(peer));
+    }
+    const recordedAnswer: ChargerRole['recordedAnswer'] = async (action, nth) => {
+      const found = await answerTo(action, nth);
+      return found?.line.kind === 'frame' ? readMessage(found.line.frame) : null;
     };
     await replayCharger(stage, { ...role, url: urls.ocppUrl, recordedAnswer }, readAhead.of(peer));
   };

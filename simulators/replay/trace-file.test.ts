@@ -82,6 +82,21 @@ describe('a trace', () => {
     expect(peers.get('CP-2')?.answers.size).toBe(0);
   });
 
+  it('tells where a gateway answered what it was told to do', async () => {
+    const packet = (direction: 'in' | 'out', topic: string, payload: object): PeerLine => {
+      return { kind: 'packet', at: AT, node: 'gw', direction, topic, qos: 1, retain: false, payload };
+    };
+    const file = await written(
+      `${HEAD}\n`,
+      packet('out', 'cmd/gw/roof', { id: 'a', set: {} }),
+      packet('in', 'event/gw/roof', { id: 'b' }),
+      packet('in', 'ack/gw/roof', { id: 'a', st: 'accepted' }),
+      packet('in', 'ack/gw/roof', { id: 'a', st: 'done' }),
+    );
+    const answers = (await indexTrace(file)).peers.get('gw')?.answers;
+    expect([...(answers ?? [])]).toMatchObject([['cmd/gw/roof', [{ number: 4 }]]]);
+  });
+
   it('is read peer by peer, each in its order, without waiting for a peer that has had enough', async () => {
     const writer = await createTraceWriter(join(folder, 'many.jsonl'), traceHead(AT, 'live'));
     const long = 'x'.repeat(20_000);

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Millis } from '#estate/units.ts';
 import { readMessage } from '../ocpp-frame.ts';
+import { commandIdOf } from './mqtt-payload.ts';
 import { type Placed, readTrace } from './trace-file.ts';
 import { peerOf, type PeerLine, traced, type TraceSession } from './trace.ts';
 
@@ -14,7 +15,7 @@ export interface PeerIndex {
   over: 'ocpp' | 'mqtt';
   /** How often the recorded platform made each call, or sent something to each topic. */
   asked: Map<string, number>;
-  /** What the charger answered to each action, in order. */
+  /** What it answered to each action, or to commands on each topic, in order. */
   answers: Map<string, Place[]>;
 }
 
@@ -60,29 +61,39 @@ export async function indexTrace(file: string): Promise<TraceIndex> {
 
 /** Keeps, of what was said, what a peer was asked and where its answers stand. */
 function createNotes(peers: TraceIndex['peers']): (line: PeerLine, place: Place) => void {
-  const actions = new Map<string, string>();
+  /** What was asked under each id, and is not answered yet. */
+  const open = new Map<string, string>();
   const indexOf = (name: string, over: PeerIndex['over']) => {
     const known: PeerIndex = peers.get(name) ?? { over, asked: new Map(), answers: new Map() };
     peers.set(name, known);
     return known;
   };
-  return (line, { number, offset, length }) => {
+  const asks = (name: string, { asked }: PeerIndex, { call, id }: { call: string; id: string | null }) => {
+    count(asked, call);
+    if (id !== null) open.set(`${name}/${id}`, call);
+  };
+  const answers = (name: string, index: PeerIndex, { id, place }: { id: string | null; place: Place }) => {
+    const call = open.get(`${name}/${id}`);
+    if (call === undefined) return;
+    open.delete(`${name}/${id}`);
+    const { number, offset, length } = place;
+    index.answers.set(call, [...(index.answers.get(call) ?? []), { number, offset, length }]);
+  };
+  return (line, place) => {
     const name = peerOf(line);
-    if (line.kind === 'packet' && line.direction === 'out') count(indexOf(name, 'mqtt').asked, line.topic);
-    else if (line.kind === 'packet' || line.kind === 'subscription') indexOf(name, 'mqtt');
+    if (line.kind === 'subscription') indexOf(name, 'mqtt');
+    if (line.kind === 'packet') {
+      const id = commandIdOf(line);
+      if (line.direction === 'out') asks(name, indexOf(name, 'mqtt'), { call: line.topic, id });
+      else answers(name, indexOf(name, 'mqtt'), { id, place });
+    }
     if (line.kind !== 'frame') return;
-    const { asked, answers } = indexOf(name, 'ocpp');
+    const index = indexOf(name, 'ocpp');
     const message = readMessage(line.frame);
     if (message.kind === 'malformed') return;
-    const key = `${name}/${message.id}`;
-    if (line.direction === 'out' && message.kind === 'call') {
-      actions.set(key, message.action);
-      count(asked, message.action);
-    } else if (line.direction === 'in' && message.kind !== 'call') {
-      const action = actions.get(key);
-      actions.delete(key);
-      if (action !== undefined) answers.set(action, [...(answers.get(action) ?? []), { number, offset, length }]);
-    }
+    const { id } = message;
+    if (line.direction === 'out' && message.kind === 'call') asks(name, index, { call: message.action, id });
+    else if (line.direction === 'in' && message.kind !== 'call') answers(name, index, { id, place });
   };
 }
 

@@ -6,7 +6,7 @@ import { figure, withUnit } from './format.ts';
 export const LABELS: Record<FigureName, string> = {
   chargers: 'Chargers of the fleet',
   connected: 'Chargers connected, at the end',
-  gateways: 'Gateways connected, at the end',
+  gateways: 'MQTT connections, at the end',
   reconnected: 'All chargers back after the last cut',
   charging: 'Cars charging, at the end',
   'sessions.begun': 'Sessions begun',
@@ -29,6 +29,9 @@ export const LABELS: Record<FigureName, string> = {
   orders: 'Commands of an operator',
   'orders.refused': 'Commands refused or failed',
   updated: 'Chargers with new firmware, at the end',
+  strangers: 'Kinds of strangers that there are',
+  'strangers.kinds': 'Kinds of strangers that came',
+  'strangers.came': 'Strangers that came',
   unmet: 'Strangers not met as they must be',
   overloads: 'Time in which sites drew too much',
   'overloads.worst': 'Most drawn beyond a grid connection',
@@ -44,16 +47,17 @@ export const FIGURE_GROUPS: readonly { title: string; figures: readonly FigureNa
   { title: 'Fleet', figures: ['connected', 'gateways', 'reconnected', 'handshakes.failed'] },
   { title: 'Charging', figures: ['charging', 'sessions.begun', 'sessions.ended', 'energy'] },
   { title: 'Grid connections', figures: ['overloads', 'overloads.worst'] },
+  { title: 'Strangers', figures: ['strangers.kinds', 'strangers.came', 'unmet'] },
   { title: 'Operators', figures: ['orders', 'orders.refused', 'updated'] },
   {
     title: 'Calls of chargers (OCPP)',
     figures: ['calls', 'calls.rate', 'calls.p50', 'calls.p95', 'calls.p99', 'calls.max', 'calls.errors', 'calls.lost'],
   },
   {
-    title: 'Messages of gateways (MQTT)',
+    title: 'Messages over MQTT',
     figures: ['publishes', 'publishes.rate', 'publishes.p95', 'publishes.lost', 'points'],
   },
-  { title: 'Platform', figures: ['asked', 'unmet', 'differences'] },
+  { title: 'Platform', figures: ['asked', 'differences'] },
   { title: 'Simulators', figures: ['queued', 'lag', 'memory'] },
 ];
 

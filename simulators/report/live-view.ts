@@ -1,4 +1,5 @@
 import type { FaultResult, TimelinePoint } from '../run/result.ts';
+import type { Scenario } from '../scenario/scenario.ts';
 
 /** A run as it stands now, for those who watch. */
 export interface LiveView {
@@ -20,12 +21,14 @@ export interface LiveView {
   lagS: number;
   connected: number;
   chargers: number;
+  /** What connects by MQTT: gateways, or devices by themselves. */
+  connections: Scenario['fleet']['connections'];
   gatewaysConnected: number;
   gateways: number;
   charging: number;
   /** Errors and lost calls and publishes so far. */
   errors: number;
-  /** Messages that wait in chargers and gateways. */
+  /** Messages that wait in the field. */
   queued: number;
   memoryMB: number;
   /** All until now; those that stand have no end. */

@@ -74,15 +74,25 @@ function rowsOf(view: LiveView): Row[] {
   });
   return [
     { label: 'Chargers connected', ...part(view.connected, view.chargers), line: all(({ connected }) => connected) },
-    ...(view.gateways > 0 ? [{ label: 'Gateways connected', ...part(view.gatewaysConnected, view.gateways) }] : []),
+    ...(view.gateways > 0
+      ? [{ label: `${capital(view.connections)} connected`, ...part(view.gatewaysConnected, view.gateways) }]
+      : []),
     { label: 'Cars charging', value: count(view.charging), line: all(({ charging }) => charging) },
     { label: 'Calls of chargers', value: perSecond(last?.callsPerS), line: all(({ callsPerS }) => callsPerS) },
     { label: '  answered within', value: answers(last), line: all(({ p95Ms }) => p95Ms) },
-    { label: 'Messages of gateways', value: perSecond(last?.publishesPerS), line: all((point) => point.publishesPerS) },
+    {
+      label: `Messages of ${view.connections}`,
+      value: perSecond(last?.publishesPerS),
+      line: all((point) => point.publishesPerS),
+    },
     { label: 'Errors and no answers', value: count(view.errors), tone: view.errors > 0 ? 'red' : undefined },
     { label: 'Waiting to be sent', value: count(view.queued), tone: view.queued > 0 ? 'yellow' : undefined },
     { label: 'Memory', value: `${count(Math.round(view.memoryMB))} MB` },
   ];
+}
+
+function capital(word: string): string {
+  return `${word.charAt(0).toUpperCase()}${word.slice(1)}`;
 }
 
 function perSecond(rate: number | undefined): string {
@@ -105,13 +115,13 @@ function rowLine({ label, value, tone, line = [] }: Row, manner: Manner): string
   return `${name}${paint(left(value, VALUE_COLUMNS))}  ${spark}`;
 }
 
-function faultLines({ faults, elapsedS }: LiveView, manner: Manner): string[] {
+function faultLines({ faults, elapsedS, connections }: LiveView, manner: Manner): string[] {
   const standing = faults.filter(({ toS }) => toS === null);
   if (standing.length === 0) return [rowLine({ label: 'Faults', value: 'none now' }, manner)];
   const rows = standing.slice(0, MOST_FAULTS).map(({ text, peers, fromS }, at): Row => {
     const forS = Math.floor(Math.max(0, elapsedS - fromS));
     const value = harmless(
-      `${text} (for ${span(forS)}${peers > 0 ? `, at ${count(peers)} chargers and gateways` : ''})`,
+      `${text} (for ${span(forS)}${peers > 0 ? `, at ${count(peers)} chargers and ${connections}` : ''})`,
     );
     return { label: at === 0 ? 'Faults now' : '', value, tone: 'yellow' };
   });

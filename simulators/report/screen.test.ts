@@ -20,6 +20,7 @@ const view = (part: Partial<LiveView> = {}): LiveView => ({
   lagS: 1.3,
   connected: 685,
   chargers: 5000,
+  connections: 'gateways',
   gatewaysConnected: 2100,
   gateways: 2100,
   charging: 1247,
@@ -178,6 +179,16 @@ describe('The screen', () => {
   });
 });
 
+/** A point each second until now: a hundred calls in each fifth, and fifty messages in each tenth. */
+function bursts(untilS: number): LiveView['timeline'] {
+  return SPECIMEN.timeline.slice(0, Math.floor(untilS)).map((point, n) => ({
+    ...point,
+    callsPerS: n % 5 === 0 ? 100 : 0,
+    publishesPerS: n % 10 === 0 ? 50 : 0,
+    p95Ms: n % 5 === 0 ? 36 : null,
+  }));
+}
+
 describe('Plain lines', () => {
   it('tell each stage and fault as it comes and goes, and how things stand each ten seconds', async () => {
     const clock = handClock(0);
@@ -189,19 +200,19 @@ describe('Plain lines', () => {
     const watch = watchRun(clock, place, () => {
       const elapsedS = clock.now() / 1000;
       const faults = elapsedS < 12 ? [] : [fault(elapsedS < 15 ? null : 15)];
-      return view({ elapsedS, faults, stage: elapsedS < 11 ? null : stage });
+      return view({ elapsedS, faults, stage: elapsedS < 11 ? null : stage, timeline: bursts(elapsedS) });
     });
     await clock.advance(21_000);
     watch.stop();
     expect(lines).toEqual([
       '00:00  Bringing 5,000 chargers to life',
       expect.stringMatching(
-        /^00:10 {2}685 of 5,000 chargers, 2,100 of 2,100 gateways, 1,247 charging, 908 calls\/s \(95 % within 36.0 ms\), 395 messages\/s, 1,236 errors, 2,341 waiting, 318 MB, 1.3 s behind$/,
+        /^00:10 {2}685 of 5,000 chargers, 2,100 of 2,100 gateways, 1,247 charging, 20 calls\/s \(95 % within 36 ms\), 5 messages\/s, 1,236 errors, 2,341 waiting, 318 MB, 1.3 s behind$/,
       ),
       '00:11  Stage 2 of 3: two (40 s simulated)',
       '00:12  Fault begins: down, for 7,100 chargers and gateways',
       '00:15  Fault ends: down, after 3 s',
-      expect.stringMatching(/^00:20 {2}685 of 5,000/),
+      expect.stringMatching(/^00:20 {2}685 of 5,000 .*, 20 calls\/s \(95 % within 36 ms\), 5 messages\/s, /),
     ]);
   });
 

@@ -62,7 +62,9 @@ describe('The table at the end', () => {
   });
 
   it('tells what was compared, and the first differences', () => {
-    expect(flat(text)).toContain('1,204,116 measured points, 29,871 devices, 12 possible alarms: 2 differences');
+    expect(flat(text)).toContain(
+      '1,204,116 measured points, 29,871 devices, 812 EVSEs, 12 possible alarms: 2 differences',
+    );
     expect(flat(text)).toContain('Energy: polis-0977-2 EVSE 1: the register stood at 1,204,551 Wh');
     expect(flat(summary(PASSED_SPECIMEN, files, manner))).toMatch(/✓ 1,247 sessions, .* no difference/);
     expect(summary({ ...SPECIMEN, verification: null }, files, manner)).toContain('Not checked');

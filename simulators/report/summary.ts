@@ -42,7 +42,9 @@ function headLines({ scenario, target, fleet, simulated, seed, ...of }: RunResul
     [
       'Field',
       `${counted(fleet.sites, 'site')}, ${counted(fleet.chargers, 'charger')} (${counted(fleet.evses, 'EVSE')}), ` +
-        `${counted(fleet.gateways, 'gateway')} (${counted(fleet.devices, 'device')})`,
+        (fleet.gateways === 0
+          ? `${counted(fleet.devices, 'device')} with connections of their own`
+          : `${counted(fleet.gateways, 'gateway')} (${counted(fleet.devices, 'device')})`),
     ],
     ['Seed', `${seed}; the same seed gives the same field and the same events`],
     ['Simulated', `${inRome(simulated.from)} to ${inRome(simulated.to)} in Rome, ${speedInWords(simulated.speed)}`],

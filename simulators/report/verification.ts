@@ -7,10 +7,12 @@ const KINDS: Record<Verification['differences'][number]['kind'], string> = {
   'session-foreign': 'Session that nobody lived',
   'session-state': 'State of a session',
   'session-place': 'Session at another place',
+  cost: 'Cost',
   energy: 'Energy',
   time: 'Time',
   points: 'Measured points',
-  value: 'Last value',
+  value: 'Measured value',
+  firmware: 'Firmware',
   'alarm-missing': 'Alarm missing',
   'alarm-foreign': 'Alarm without a cause',
 };
@@ -20,9 +22,11 @@ export function verificationLines({ checked, differences, found }: Verification,
   const what = [
     counted(checked.sessions, 'session'),
     `${(checked.energyWh / 1000).toLocaleString('en-US', { maximumFractionDigits: 1 })} kWh`,
+    counted(checked.costs, 'cost'),
     `${counted(checked.messages, 'message')} of transactions`,
     counted(checked.points, 'measured point'),
     counted(checked.devices, 'device'),
+    counted(checked.evses, 'EVSE'),
     counted(checked.alarms, 'possible alarm'),
   ].join(', ');
   const shown = differences.slice(0, most);

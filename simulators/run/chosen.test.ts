@@ -13,7 +13,7 @@ describe('a selection', () => {
     [{ kind: 'all' } as const, 100],
     [{ kind: 'none' } as const, 0],
     [{ kind: 'share', share: 0.2 } as const, 20],
-    [{ kind: 'share', share: 0.004 } as const, 0],
+    [{ kind: 'share', share: 0.004 } as const, 1],
     [{ kind: 'count', count: 7 } as const, 7],
     [{ kind: 'count', count: 700 } as const, 100],
     [{ kind: 'those', site: 'barolo' } as const, 10],

@@ -21,7 +21,7 @@ export function chosen<T extends Choosable>(all: readonly T[], selection: Select
     case 'none':
       return [];
     case 'share':
-      return drawn(all, Math.round(selection.share * all.length), seed);
+      return drawn(all, partOf(all.length, selection.share), seed);
     case 'count':
       return drawn(all, selection.count, seed);
     case 'those':
@@ -33,6 +33,11 @@ export function chosen<T extends Choosable>(all: readonly T[], selection: Select
           (selection.ids?.includes(id) ?? true),
       );
   }
+}
+
+/** Rounded up, so that a share of a small fleet is somebody. */
+function partOf(count: number, share: number): number {
+  return Math.ceil(Number((count * share).toPrecision(12)));
 }
 
 /** So many of a list, each as likely as the other, in the list's order. */

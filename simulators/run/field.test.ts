@@ -1,10 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { silentLog } from '#estate/log.ts';
+import { HOUR } from '#estate/units.ts';
 import { secretsFrom } from '../secrets.ts';
 import { loadScenario } from '../scenario/load.ts';
 import { polisEstate } from '../estate/polis.ts';
 import type { Scenario, StageFault } from '../scenario/scenario.ts';
 import { EVERYONE } from '../scenario/selection.ts';
+import { specimenYear } from '../weather/specimens.ts';
+import type { WeatherChoice } from '../weather/weather.ts';
 import { bringToLife, type Field } from './field.ts';
 
 const SITES = 10;
@@ -23,20 +26,22 @@ const scenario: Scenario = {
 };
 const estate = polisEstate({ seed: scenario.seed, sites: SITES, chargers: null });
 
-let field: Field;
-beforeAll(async () => {
-  field = await bringToLife({
-    scenario,
+function fieldOf(given: Scenario, startMs = START): Promise<Field> {
+  return bringToLife({
+    scenario: given,
     estate,
     // Nobody is there: whom something befalls does not depend on it.
     ways: { ocppUrl: 'ws://127.0.0.1:9/ocpp', mqttUrl: 'mqtt://127.0.0.1:9' },
-    startMs: START,
+    startMs,
     speed: 1,
-    platform: { now: () => START, speed: 1 },
+    platform: { now: () => startMs, speed: 1 },
     secrets: secretsFrom('a key'),
     log: silentLog,
   });
-});
+}
+
+let field: Field;
+beforeAll(async () => (field = await fieldOf(scenario)));
 afterAll(() => field[Symbol.asyncDispose]());
 
 describe('A field', () => {
@@ -70,5 +75,19 @@ describe('A field', () => {
     expect(field.lanesOf(halfDown).length).toBeLessThanOrEqual(chargers.size + gateways.size);
     expect(field.befallen(two).chargers.size).toBe(2);
     expect(field.befallen(two).gateways.size).toBe(0);
+  });
+
+  it('has the weather that the scenario chose: plants give when it is clear, and nothing in the dark', async () => {
+    const night = specimenYear({ hour: () => ({ beamW: 0, diffuseW: 0 }) });
+    const importW = async (weather: WeatherChoice) => {
+      const noon = START + 4.5 * HOUR;
+      await using living = await fieldOf({ ...scenario, estate: { ...scenario.estate, weather } }, noon);
+      await living.clock.advance(scenario.fleet.readingsMs + scenario.stepMs);
+      return new Map(living.fleet.gridLoads().map(({ site, importW }) => [site, importW]));
+    };
+    const [clear, dark] = [await importW('clear'), await importW(night)];
+    const plants = estate.sites.filter(({ pv }) => pv !== null);
+    expect(plants.length).toBeGreaterThan(0);
+    for (const { id } of plants) expect(clear.get(id)).toBeLessThan((dark.get(id) ?? NaN) - 1000);
   });
 });

@@ -2,14 +2,15 @@ import { type Clock, type HandClock, handClock, scaledClock, steadyMs, systemClo
 import type { Log } from '#estate/log.ts';
 import type { Millis } from '#estate/units.ts';
 import type { EstatePlan } from '../estate/plan.ts';
-import { fieldDeviceId } from '../estate/plan.ts';
+import { nodesOf } from '../estate/nodes.ts';
 import { type LanePeer, type Lanes, lanesFor } from '../faults/proxy/lanes.ts';
+import { STRANGERS } from '../faults/hostile/strangers.ts';
 import { FAULTS } from '../faults/list.ts';
 import { type Fleet, startEstate } from '../fleet.ts';
 import type { Scenario, StageFault } from '../scenario/scenario.ts';
-import { type Attendance, createAttendance } from '../verify/attendance.ts';
+import { type AttendanceKeeper, createAttendance } from '../verify/attendance.ts';
 import { type Activity, createActivity } from './activity.ts';
-import { chosen } from './chosen.ts';
+import { type Befallen, befallenBy } from './befallen.ts';
 import { joinedProbe } from './joined-probe.ts';
 import { createMeasure, type Measure } from './measure/measure.ts';
 import type { PlatformTime } from './platform-time.ts';
@@ -26,17 +27,12 @@ export interface Field extends AsyncDisposable {
   clock: HandClock;
   measure: Measure;
   activity: Activity;
-  attendance: Attendance;
+  attendance: AttendanceKeeper;
   lanes: Lanes;
   /** Whom a fault of the scenario befalls, by id. */
   befallen(fault: StageFault): Befallen;
   /** The lanes by which they come, when it is one of the network. */
   lanesOf(fault: StageFault): ReturnType<Lanes['of']>;
-}
-
-export interface Befallen {
-  chargers: ReadonlySet<string>;
-  gateways: ReadonlySet<string>;
 }
 
 export interface FieldInput {
@@ -64,15 +60,13 @@ export async function bringToLife(input: FieldInput): Promise<Field> {
   const measure = createMeasure({
     steadyMs,
     chargers: estate.chargers.map(({ id }) => id),
-    gateways: gatewaysOf(estate).length,
+    gateways: estate.sites.flatMap(nodesOf).length,
     hasGridLimits: scenario.estate.grid === 'as-built',
-    hasStrangers: faults.some(({ fault }) => fault === 'hostile'),
+    strangers: faults.some(({ fault }) => fault === 'hostile') ? STRANGERS.length : 0,
     hasOrders: scenario.stages.some(({ orders }) => orders.length > 0),
   });
   const attendance = createAttendance(() => platform.now());
-  const befallen = new Map(
-    faults.map((fault, number) => [fault, whom(fault, { estate, seed: scenario.seed, number })]),
-  );
+  const befallen = befallenBy(scenario, estate);
   const { lanes, ofNetwork } = await openLanes(scaledClock({ startMs: systemClock.now(), speed }), {
     scenario,
     estate,
@@ -91,7 +85,9 @@ export async function bringToLife(input: FieldInput): Promise<Field> {
     probe: joinedProbe(activity.probe, measure.probe, attendance),
     drivers: wanted.drivers,
     arrivals: wanted.arrivals,
+    visitors: wanted.visitors,
     plugged: wanted.plugged,
+    weather: scenario.estate.weather,
     meterIntervalS: wanted.meterValuesMs / 1_000,
     readingPeriodMs: wanted.readingsMs,
     tickMs: scenario.stepMs,
@@ -128,33 +124,11 @@ async function openLanes(
   const ofNetwork = [...befallen.keys()].filter(isOfNetwork);
   const peers: LanePeer[] = [
     ...estate.chargers.map(({ id }) => ({ id, url: ways.ocppUrl })),
-    ...estate.sites.map(({ id }) => ({ id: fieldDeviceId(id, 'gateway'), url: ways.mqttUrl })),
+    ...estate.sites.flatMap(nodesOf).map(({ id }) => ({ id, url: ways.mqttUrl })),
   ];
   const sets = ofNetwork.map((fault) => {
     const { chargers, gateways } = befallen.get(fault) ?? {};
     return new Set([...(chargers ?? []), ...(gateways ?? [])]);
   });
   return { lanes: await lanesFor({ clock, seed: scenario.seed }, { peers, befallen: sets }), ofNetwork };
-}
-
-function gatewaysOf({ sites }: EstatePlan): { id: string; site: string }[] {
-  const furnished = sites.filter(({ devices }) => devices.length > 0);
-  return furnished.map(({ id }) => ({ id: fieldDeviceId(id, 'gateway'), site: id }));
-}
-
-function whom(
-  { on, fault }: StageFault,
-  { estate, seed, number }: { estate: EstatePlan; seed: string; number: number },
-): Befallen {
-  const draw = `${seed}/befallen/${fault}/${number}`;
-  const gateways = gatewaysOf(estate);
-  const ids = (all: readonly { id: string }[]) => new Set(all.map(({ id }) => id));
-  const places = estate.sites.map(({ id }) => ({ id, site: id }));
-  const sites = ids(chosen(places, on.sites, `${draw}/sites`));
-  const there = <T extends { site: string }>(all: readonly T[]) => all.filter(({ site }) => sites.has(site));
-  const touches = FAULTS.find(({ name }) => name === fault)?.befalls ?? [];
-  return {
-    chargers: ids(touches.includes('charger') ? chosen(there(estate.chargers), on.chargers, `${draw}/chargers`) : []),
-    gateways: ids(touches.includes('gateway') ? chosen(there(gateways), on.gateways, `${draw}/gateways`) : []),
-  };
 }

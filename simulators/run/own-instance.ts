@@ -1,10 +1,10 @@
-import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Readable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
 import { PolisError } from '#estate/errors.ts';
 import { secureRandom } from '#estate/random.ts';
 import { isoTime, type Millis } from '#estate/units.ts';
@@ -24,10 +24,11 @@ export interface SimulatedTime {
   speed: number;
 }
 
-type Child = ChildProcessByStdio<null, Readable, Readable>;
+const ENDS_WITH_RUN = fileURLToPath(new URL('./ends-with-run.preload.ts', import.meta.url));
 
 /**
- * Starts the program that runs now once more, as a platform on free ports of the loopback.
+ * Starts the program that runs now once more, as a platform on free ports of the loopback. It ends when this process
+ * does, be it killed.
  *
  * @param options.time in which it lives; absent: in the real time
  * @throws PolisError `unavailable` with what it printed when it does not start, `conflict` when that is broken off.
@@ -44,8 +45,8 @@ export async function startOwnInstance({
   const disk = slowDiskSwitch(join(folder, 'commit-delay'));
   const child = start(folder, {
     time,
-    preload: disk.preload,
-    environment: { ...disk.environment, POLISGRID_ADMIN_KEY: key },
+    preloads: [ENDS_WITH_RUN, disk.preload],
+    environment: { ...disk.environment, POLISGRID_ADMIN_KEY: key, POLISGRID_SIM_RUN_FOLDER: folder },
   });
   const ended = once(child, 'exit');
   const kill = () => void child.kill('SIGKILL');
@@ -74,11 +75,11 @@ export async function startOwnInstance({
 function start(
   folder: string,
   {
-    preload,
+    preloads,
     environment,
     time,
-  }: { preload: string; environment: Record<string, string>; time: SimulatedTime | undefined },
-): Child {
+  }: { preloads: string[]; environment: Record<string, string>; time: SimulatedTime | undefined },
+): ChildProcess {
   const [, program = ''] = process.argv;
   const flags = {
     data: join(folder, 'data'),
@@ -93,16 +94,18 @@ function start(
     ...(time ? { 'simulated-time': `${isoTime(time.startMs)} x${time.speed}` } : {}),
   };
   const words = Object.entries(flags).flatMap(([name, value]) => [`--${name}`, value]);
-  return spawn(process.execPath, ['--import', preload, program, 'start', ...words], {
+  const imports = preloads.flatMap((file) => ['--import', file]);
+  return spawn(process.execPath, [...imports, program, 'start', ...words], {
     // A Ctrl-C of the terminal reaches every process of its group; the run decides when its instance stops.
     detached: true,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    // Nothing is said over the channel: that it closes tells the instance that the run is gone.
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     env: { ...process.env, ...environment },
   });
 }
 
 /** Resolves once it says where it is, or has ended. */
-function ready(child: Child): Promise<{ api: string | null; printed: string }> {
+function ready(child: ChildProcess): Promise<{ api: string | null; printed: string }> {
   let printed = '';
   return new Promise((resolve) => {
     const read = (data: Buffer) => {
@@ -110,8 +113,7 @@ function ready(child: Child): Promise<{ api: string | null; printed: string }> {
       const [, api] = /^\s*console\s+(\S+)$/m.exec(printed) ?? [];
       if (api !== undefined && printed.includes('Ctrl-C stops it')) resolve({ api, printed });
     };
-    child.stdout.on('data', read);
-    child.stderr.on('data', read);
+    for (const stream of [child.stdout, child.stderr]) stream?.on('data', read);
     child.once('exit', () => resolve({ api: null, printed: printed.trim() }));
   });
 }

@@ -56,6 +56,7 @@ export async function perform(input: PerformInput): Promise<void> {
     queued: () => fleet.totals().queued,
     charging: () => fleet.totals().charging,
     gateways: fleet.gateways.length,
+    connections: scenario.fleet.connections,
   });
   const stopSampling = systemClock.every(SAMPLE_MS, takeSample);
   signal.addEventListener('abort', () => activity.letGo(), { once: true });
@@ -108,13 +109,13 @@ function sampleOf({ fleet, clock }: Field, lagS: number) {
 }
 
 /** Everyone connects before the simulated time begins to pass; who needs more than one attempt does so in it. */
-async function connect({ field, progress, isFree }: PerformInput, pacer: Pacer): Promise<void> {
+async function connect({ scenario, field, progress, isFree }: PerformInput, pacer: Pacer): Promise<void> {
   const { fleet, activity, measure, clock } = field;
-  progress.phase(`Connecting ${fleet.chargers.length} chargers and ${fleet.gateways.length} gateways`);
+  progress.phase(`Connecting ${fleet.size} chargers and ${fleet.gateways.length} ${scenario.fleet.connections}`);
   measure.stage('connect');
   await activity.idle(FIRST_CONNECT_MS);
   if (isFree) pacer.forgive();
-  const isThere = () => measure.connected() === fleet.chargers.length && measure.gateways() === fleet.gateways.length;
+  const isThere = () => measure.connected() === fleet.size && measure.gateways() === fleet.gateways.length;
   const giveUpAt = steadyMs() + FIRST_CONNECT_MS;
   await pacer.until(clock.now() + FIRST_CONNECT_MS, () => isThere() || steadyMs() > giveUpAt);
 }
@@ -126,10 +127,10 @@ async function drain(
 ): Promise<void> {
   const { fleet, measure, activity } = field;
   if (signal.aborted) return;
-  progress.phase('Waiting until chargers and gateways have told all that is queued');
+  progress.phase(`Waiting until chargers and ${scenario.fleet.connections} have told all that is queued`);
   measure.stage('drain');
   const giveUpAt = steadyMs() + scenario.drainMs;
-  const isTold = () => fleet.totals().queued === 0 && measure.connected() === fleet.chargers.length;
+  const isTold = () => fleet.totals().queued === 0 && measure.connected() === fleet.size;
   await pacer.until(Number.POSITIVE_INFINITY, () => isTold() || steadyMs() > giveUpAt);
   await orders.settle();
   await activity.idle(PATIENCE_MS);
@@ -143,10 +144,12 @@ function beginFault(input: PerformInput, given: StageFault, stage: Stage): () =>
   const { parameters } = given;
   const number = stage.faults.indexOf(given);
   const ids = [...chargers, ...gateways];
-  const isSlow = fault.kind === 'network';
   const hold = (isHeld: boolean) => {
-    if (isSlow) for (const id of ids) field.activity.hold(id, isHeld);
-    if (fault.kind === 'network') for (const id of ids) field.measure.hold(id, isHeld);
+    if (fault.kind !== 'network') return;
+    for (const id of ids) {
+      field.activity.hold(id, isHeld);
+      field.measure.hold(id, isHeld);
+    }
   };
   hold(true);
   const end = fault.begin(
@@ -157,6 +160,7 @@ function beginFault(input: PerformInput, given: StageFault, stage: Stage): () =>
       clock: field.clock,
       random: (of) => seededRandom(`${scenario.seed}/${stage.name}/${number}/${given.fault}/${of}`),
       target: befallenTarget,
+      came: (stranger) => field.measure.stranger(stranger),
       report(text) {
         field.measure.unmet();
         input.report(text, given.fault);

@@ -37,7 +37,15 @@ describe('The progress of a run', () => {
       hasOrders: false,
     });
     let now = START;
-    progress.watch({ measure, now: () => now, lagS: () => 2, queued: () => 3, charging: () => 1, gateways: 1 });
+    progress.watch({
+      measure,
+      now: () => now,
+      lagS: () => 2,
+      queued: () => 3,
+      charging: () => 1,
+      gateways: 1,
+      connections: 'gateways',
+    });
     progress.stage({ name: 'one', number: 1, of: 2, fromMs: START, forMs: 60_000 });
     const sums = { charging: 1, sessionsBegun: 0, sessionsEnded: 0, energyKWh: 0, points: 0, queued: 3, updated: 0 };
     for (let second = 0; second < 10; second++) {

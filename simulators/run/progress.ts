@@ -28,6 +28,7 @@ export interface Moving {
   queued: () => number;
   charging: () => number;
   gateways: number;
+  connections: LiveView['connections'];
 }
 
 export function createProgress(
@@ -73,6 +74,7 @@ export function createProgress(
         speed: speedOf(timeline),
         lagS: moving?.lagS() ?? 0,
         connected: moving?.measure.connected() ?? 0,
+        connections: moving?.connections ?? 'gateways',
         gatewaysConnected: moving?.measure.gateways() ?? 0,
         gateways: moving?.gateways ?? 0,
         charging: moving?.charging() ?? 0,

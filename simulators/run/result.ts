@@ -6,6 +6,7 @@ export interface RunResult {
   scenario: { name: string; title: string; about: string };
   seed: string;
   target: { api: string; version: string };
+  /** No gateways but devices: each has a connection of its own. */
   fleet: { sites: number; chargers: number; evses: number; gateways: number; devices: number };
   /** Real time, RFC 3339, and how long it took, s. */
   startedAt: string;
@@ -64,7 +65,7 @@ export interface FaultResult {
   toS: number | null;
   /** In words: `down`, `latency 500 ms`. */
   text: string;
-  /** How many chargers and gateways it befell. */
+  /** How many chargers and gateways (or devices with connections of their own) it befell. */
   peers: number;
 }
 
@@ -81,7 +82,18 @@ export interface ExpectationResult {
 /** The truth of the field held against the platform's API. */
 export interface Verification {
   /** What was compared. */
-  checked: { sessions: number; messages: number; energyWh: number; points: number; devices: number; alarms: number };
+  checked: {
+    sessions: number;
+    messages: number;
+    energyWh: number;
+    /** Sessions of which a charger was told at the end what they cost. */
+    costs: number;
+    points: number;
+    /** Devices, and EVSEs, that measured them. */
+    devices: number;
+    evses: number;
+    alarms: number;
+  };
   /** All, or the first thousand of `found`. */
   differences: Difference[];
   found: number;
@@ -95,9 +107,11 @@ export interface Difference {
     | 'session-state'
     | 'session-place'
     | 'energy'
+    | 'cost'
     | 'time'
     | 'points'
     | 'value'
+    | 'firmware'
     | 'alarm-missing'
     | 'alarm-foreign';
   /** The charger, device or alarm. */

@@ -4,7 +4,6 @@ import { silentLog } from '#estate/log.ts';
 import { isoTime, type Millis } from '#estate/units.ts';
 import { z } from 'zod';
 import type { EstatePlan } from '../estate/plan.ts';
-import { polisEstate } from '../estate/polis.ts';
 import type { BefallenTarget } from '../faults/fault.ts';
 import { provisionEstate } from '../provision.ts';
 import type { ScreenPlace } from '../report/screen.ts';
@@ -13,7 +12,9 @@ import { lengthOf, type Scenario } from '../scenario/scenario.ts';
 import { resolveStart } from '../scenario/start.ts';
 import { secretsFrom } from '../secrets.ts';
 import { createTarget, type Target } from '../target.ts';
+import type { KeptTruth } from '../verify/truth-files.ts';
 import { sessionsOf, verifyTruth } from '../verify/verify.ts';
+import { estateOf } from './estate-of.ts';
 import { bringToLife, type Field } from './field.ts';
 import { judge } from './judge.ts';
 import { createErrorGroups, type ErrorGroups } from './measure/errors.ts';
@@ -39,11 +40,8 @@ export interface RunInput {
 }
 
 /** What a run leaves. */
-export interface RunOutcome {
+export interface RunOutcome extends KeptTruth {
   result: RunResult;
-  truth: FieldTruth;
-  /** Ids of the sessions that the platform had of these chargers before. */
-  before: ReadonlySet<string>;
 }
 
 const info = z.object({ version: z.string(), ocppUrl: z.string(), mqttUrl: z.string() });
@@ -78,6 +76,7 @@ export async function runScenario(input: RunInput): Promise<RunOutcome> {
   await using ended = new AsyncDisposableStack();
   ended.defer(() => watch.stop());
   const known: Known = { info: await orStopped(signal, target.get('/v1/info', info)), target, estate };
+  await orStopped(signal, refuseAhead(input, target));
   const secrets = secretsFrom(`${key}/${scenario.seed}`);
   await orStopped(signal, register(input, { known, progress, secrets }));
   const before = await orStopped(signal, knownSessions(known));
@@ -92,11 +91,12 @@ export async function runScenario(input: RunInput): Promise<RunOutcome> {
   const brokeOff = await performed(input, { known, time, field, progress, errors });
   const truth = fieldTruth(field.fleet, { seed: scenario.seed, from: startMs, to: field.clock.now() });
   const isWhole = brokeOff === null && !signal.aborted;
+  const attended = isWhole ? field.attendance.record() : null;
   const held = isWhole ? await verified(truth, { known, time, field, progress, before, signal }) : null;
   const failure = brokeOff ?? held?.failure ?? null;
   const verification = held?.verification ?? null;
   const result = resultOf(input, { known, time, field, progress, errors, failure, verification, startedAt });
-  return { result, truth, before };
+  return { result, truth, before, attended };
 }
 
 /** What befalls the platform itself needs one that the run has started. */
@@ -105,10 +105,16 @@ function refuseOwnOnly({ name, stages }: Scenario): void {
   if (found) throw new PolisError('invalid', `${name} slows down the disk of the platform; run it with --own.`);
 }
 
-/** The estate that a scenario wants. */
-export function estateOf({ seed, estate, fleet }: Scenario): EstatePlan {
-  const plan = polisEstate({ seed, sites: estate.sites, chargers: estate.chargers, manners: fleet.manners });
-  return estate.devices ? plan : { ...plan, sites: plan.sites.map((site) => ({ ...site, devices: [] })) };
+/** Only a platform with a time of its own can be in the future. */
+async function refuseAhead({ scenario, startMs }: RunInput, target: Target): Promise<void> {
+  const now = systemClock.now();
+  if ((startMs ?? resolveStart(scenario.start, now)) <= now) return;
+  const { pace } = await platformTime(target);
+  if (pace === null)
+    throw new PolisError(
+      'invalid',
+      `${scenario.name} begins in the future, and the platform is not there; run it with --own.`,
+    );
 }
 
 /** Where the platform has a time of its own the field lives in that, else in the scenario's. */
@@ -233,6 +239,7 @@ function resultOf({ scenario, api, signal }: RunInput, ended: Ended): RunResult 
   const { known, time, field, progress, errors, failure, verification, startedAt } = ended;
   const { name, title, about, seed } = scenario;
   const { sites, chargers } = known.estate;
+  const devices = sites.flatMap((site) => site.devices);
   const figures = { ...field.measure.figures(), differences: verification?.found ?? null };
   const stages = field.measure.stages();
   const expectations = judge(scenario, { figures, stages });
@@ -246,8 +253,8 @@ function resultOf({ scenario, api, signal }: RunInput, ended: Ended): RunResult 
       sites: sites.length,
       chargers: chargers.length,
       evses: chargers.reduce((sum, { evses }) => sum + evses, 0),
-      gateways: field.fleet.gateways.length,
-      devices: sites.reduce((sum, { devices }) => sum + devices.length, 0),
+      gateways: devices.filter(({ type }) => type === 'gateway').length,
+      devices: devices.length,
     },
     startedAt: isoTime(startedAt),
     endedAt: isoTime(systemClock.now()),
@@ -270,5 +277,7 @@ function resultOf({ scenario, api, signal }: RunInput, ended: Ended): RunResult 
 const GOODBYE_MS = 1_000;
 
 async function leave(field: Field): Promise<void> {
-  await Promise.race([field[Symbol.asyncDispose](), systemClock.sleep(GOODBYE_MS)]);
+  const left = new AbortController();
+  await Promise.race([field[Symbol.asyncDispose](), systemClock.sleep(GOODBYE_MS, left.signal)]);
+  left.abort();
 }

@@ -1,6 +1,7 @@
 import type { Millis } from '#estate/units.ts';
 import type { ChargerTruth } from '../charger/truth.ts';
 import type { Fleet } from '../fleet.ts';
+import type { SeriesTruth } from '../series-truth.ts';
 
 /** What really happened in the field during a run, for the platform's API to be held against. */
 export interface FieldTruth {
@@ -14,39 +15,33 @@ export interface FieldTruth {
 
 export interface SiteTruth {
   site: string;
-  gateway: string;
+  /** Null: its devices have connections of their own. */
+  gateway: string | null;
+  /** Messages left that nobody can read, or that told of times that there are not. */
+  isGarbled: boolean;
+  /** The highest import that its grid meter was read to show, and what the connection may carry, W; null: no meter. */
+  grid: { meter: string; limitW: number; peakW: number } | null;
   devices: DeviceTruth[];
 }
 
 /** What a device measured and its gateway had acknowledged. */
-export interface DeviceTruth {
-  device: string;
-  type: string;
-  /** Readings taken, and those of them that were acknowledged; each holds every metric once. */
-  readings: number;
-  acknowledged: number;
-  /** The newest that was acknowledged. */
-  last: { at: Millis; values: Record<string, number> } | null;
-  /** The earliest stamp of what was acknowledged, where not all of it lies within the run: by a wrong clock. */
-  firstAt?: Millis;
-  /** Readings at whose stamp there may have been one before, by a clock that was set: one for each time is kept. */
-  stampedAgain?: number;
+export interface DeviceTruth extends SeriesTruth {
   /** Conditions of its own that it told and that still stand, by code. */
   events: { code: string; since: Millis }[];
 }
 
 /** What happened in the field of a fleet until now. Messages are counted, not listed. */
 export function fieldTruth(
-  fleet: Pick<Fleet, 'truth' | 'gateways'>,
+  fleet: Pick<Fleet, 'truth' | 'siteTruths'>,
   span: Pick<FieldTruth, 'seed' | 'from' | 'to'>,
 ): FieldTruth {
   return {
     ...span,
-    chargers: fleet.truth().map(({ charger, site, isOnline, faults, sessions }) => {
-      return { charger, site, isOnline, faults, sessions };
+    chargers: fleet.truth().map((each) => {
+      const { confirmed: _, refused: __, queued: ___, ...charger } = each;
+      return charger;
     }),
-    sites: fleet.gateways.map((gateway) => {
-      const { devices, ...site } = gateway.truth();
+    sites: fleet.siteTruths().map(({ devices, ...site }) => {
       return { ...site, devices: devices.map((device) => withinSpan(device, span)) };
     }),
   };

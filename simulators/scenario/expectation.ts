@@ -31,6 +31,7 @@ export const WHOLE_OF: Partial<Record<FigureName, FigureName>> = {
   'publishes.lost': 'publishes',
   'orders.refused': 'orders',
   updated: 'chargers',
+  'strangers.kinds': 'strangers',
 };
 
 /** A condition on a figure as it is written: an operator, a number and, if one likes, the figure's unit. */

@@ -6,7 +6,8 @@ import type { ScenarioSchema } from './schema.ts';
 import { scenarioSchema } from './language.ts';
 import type { Branch, Scalar, Tree } from './tree.ts';
 import { putVariables } from './variables.ts';
-import { expected, reportIssues } from './wrongs.ts';
+import { openWeather } from './weather-file.ts';
+import { expected, reportIssues, reportWrongs, type Wrong } from './wrongs.ts';
 
 export interface LoadOptions {
   /** Values of variables, over those of the scenario. */
@@ -15,6 +16,8 @@ export interface LoadOptions {
   seed?: string;
   /** The language; another only to try faults that are not in the list. */
   schema?: ScenarioSchema;
+  /** Looks for more that is wrong with it once it is well-formed. */
+  look?: (scenario: Scenario) => Wrong[];
 }
 
 /**
@@ -31,8 +34,18 @@ export function loadScenario(nameOrFile: string, options: LoadOptions = {}): Sce
   if (!result.success) reportIssues(result.error.issues, { tree, problems, isWhole });
   if (!result.success || !problems.none()) return problems.fail();
   const name = basename(nameOrFile).replace(/\.ya?ml$/, '');
-  const { title, seed } = result.data;
-  return { ...result.data, name, title: title || name, seed: options.seed ?? seed };
+  const { title, seed, estate } = result.data;
+  const weather = openWeather(estate.weather, { tree, problems });
+  if (weather === null) return problems.fail();
+  const scenario = {
+    ...result.data,
+    name,
+    title: title || name,
+    seed: options.seed ?? seed,
+    estate: { ...estate, weather },
+  };
+  reportWrongs(options.look?.(scenario) ?? [], { tree, problems });
+  return problems.none() ? scenario : problems.fail();
 }
 
 type Plain = Scalar | Plain[] | { [key: string]: Plain };

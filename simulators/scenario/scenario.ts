@@ -1,3 +1,5 @@
+import type { Visitors } from '../site-kinds.ts';
+import type { WeatherChoice } from '../weather/weather.ts';
 import type { Expectation } from './expectation.ts';
 import type { Befalls, Selection } from './selection.ts';
 import type { Start } from './start.ts';
@@ -13,17 +15,21 @@ export interface Scenario {
     sites: number;
     /** Null: in proportion to the sites. */
     chargers: number | null;
-    /** Whether gateways with their devices stand at the sites. */
+    /** Whether devices stand at the sites, with gateways or without. */
     devices: boolean;
     /** Whether grid connections limit what cars get. */
     grid: 'unlimited' | 'as-built';
+    weather: WeatherChoice;
   };
   fleet: {
     /** Whether drivers come by themselves, and how many times as many as in life. */
     drivers: boolean;
     arrivals: number;
+    visitors: Visitors;
     /** Share of EVSEs at which a car charges from the start, 0 to 1. */
     plugged: number;
+    /** Whether the devices of a site speak through its gateway, or each over a connection of its own. */
+    connections: 'gateways' | 'devices';
     meterValuesMs: number;
     readingsMs: number;
     manners: 'as-built' | 'plain';
@@ -40,7 +46,20 @@ export interface Scenario {
   expect: Expectation[];
 }
 
+/** A scenario before it has its name, and the weather year whose file it names. */
+export interface WrittenScenario extends Omit<Scenario, 'name' | 'estate'> {
+  estate: Omit<Scenario['estate'], 'weather'> & { weather: string };
+}
+
+/** What reports show beside the stages: before the first everyone connects, after the last what is queued is told. */
+const PHASES = ['connect', 'drain', 'whole run'] as const;
+
+export function isPhase(name: string): boolean {
+  return PHASES.some((phase) => phase === name);
+}
+
 export interface Stage {
+  /** Unlike that of any other, and none of the phases. */
   name: string;
   /** Simulated, ms; so is all within a stage. */
   forMs: number;

@@ -1,12 +1,14 @@
 import { HOUR, SECOND } from '#estate/units.ts';
 import { z } from 'zod';
+import { VISITORS } from '../site-kinds.ts';
 import { durationFrom, numberFrom, wholeFrom } from './fields.ts';
-import type { Scenario } from './scenario.ts';
+import type { WrittenScenario } from './scenario.ts';
 import { createStagesSchema, expectations, type FaultWords } from './stage-schema.ts';
 import { startText } from './start.ts';
 
 const MOST_SITES = 7000;
 const MOST_CHARGERS_AT_A_SITE = 6;
+const WEATHER = 'drawn, clear or a file of an hourly weather year is expected, as in turin.csv';
 
 const estate = z
   .strictObject({
@@ -24,6 +26,13 @@ const estate = z
       .describe(
         'unlimited: no car is limited, so what happens does not depend on the platform; as-built: grid connections limit.',
       ),
+    weather: z
+      .string({ error: WEATHER })
+      .regex(/^(drawn|clear|.+\.csv)$/, { error: WEATHER })
+      .default('drawn')
+      .describe(
+        'drawn: clouds and air by region, by the seed; clear: no clouds; FILE.csv beside this file: a typical year of PVGIS or the weather of an hourly PVWatts file, at the same solar time at all sites.',
+      ),
   })
   .superRefine(({ sites, chargers }, context) => {
     if (chargers === undefined || (chargers >= sites && chargers <= sites * MOST_CHARGERS_AT_A_SITE)) return;
@@ -36,7 +45,19 @@ const fleet = z
   .strictObject({
     drivers: z.boolean().default(true).describe('Whether drivers come by themselves.'),
     arrivals: numberFrom(0, 100).default(1).describe('How many times as many drivers come as in life.'),
+    visitors: z
+      .enum(VISITORS)
+      .default('town')
+      .describe(
+        'town: errands by day, some overnight, as we think of small towns; measured: arrivals, stays and energies of a campus, a laboratory or an office, one of the three at each site. Fast chargers: our own assumption.',
+      ),
     plugged: numberFrom(0, 1).default(0).describe('Share of EVSEs at which a car charges from the start, 0 to 1.'),
+    connections: z
+      .enum(['gateways', 'devices'])
+      .default('gateways')
+      .describe(
+        'gateways: one at each site speaks for all its devices; devices: there are none, each device has a connection of its own.',
+      ),
     meterValues: durationFrom(SECOND, 24 * HOUR)
       .prefault('60s')
       .describe('How often chargers send meter values while a car charges.'),
@@ -97,7 +118,7 @@ export function createScenarioSchema(faults: readonly FaultWords[]) {
         title = '',
         fleet: { meterValues: meterValuesMs, readings: readingsMs, ...manners },
         ...given
-      }): Omit<Scenario, 'name'> => ({
+      }): WrittenScenario => ({
         title,
         about: given.about,
         seed: given.seed,

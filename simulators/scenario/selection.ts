@@ -34,7 +34,7 @@ const share = z
   .string({ error: EXPECTED })
   .regex(/^(?:100|\d{1,2}(?:\.\d+)?) ?%$/, { error: EXPECTED })
   .transform((text): Selection => ({ kind: 'share', share: Number.parseFloat(text) / 100 }))
-  .describe('A share, drawn by the seed: 20 %.');
+  .describe('A share, rounded up and drawn by the seed: 20 %.');
 const count = z
   .int({ error: EXPECTED })
   .min(1, { error: EXPECTED })

@@ -1,10 +1,11 @@
 import { PolisError } from '#estate/errors.ts';
 import { DAY } from '#estate/units.ts';
 import { z } from 'zod';
+import { COMMANDS } from './commands.ts';
 import { durationFrom } from './fields.ts';
 import { conditionText, type Expectation, FIGURE_NAMES } from './expectation.ts';
 import { formatDuration } from './duration.ts';
-import type { Order, Stage, StageFault } from './scenario.ts';
+import { isPhase, type Order, type Stage, type StageFault } from './scenario.ts';
 import { befalls, EVERYONE, ordered } from './selection.ts';
 
 /** A fault as the language knows it: by its name, with parameters of its own. */
@@ -13,6 +14,8 @@ export interface FaultWords {
   /** A sentence. */
   about: string;
   parameters: z.ZodObject;
+  /** What is wrong with one of them beside the others; absent: any go together. */
+  objection?(parameters: Readonly<Record<string, unknown>>): { parameter: string; message: string } | null;
 }
 
 const after = durationFrom(0, 366 * DAY)
@@ -28,7 +31,8 @@ export const expectations = z
   .prefault({})
   .transform((given): Expectation[] => Object.values(given).filter((each) => each !== undefined));
 
-function faultSchema({ name, about, parameters }: FaultWords) {
+function faultSchema(words: FaultWords) {
+  const { name, about, parameters } = words;
   return z
     .strictObject({
       ...parameters.shape,
@@ -38,6 +42,10 @@ function faultSchema({ name, about, parameters }: FaultWords) {
       for: durationFrom(1, 366 * DAY)
         .optional()
         .describe('How long it lasts, simulated; without it to the stage’s end.'),
+    })
+    .superRefine((given, context) => {
+      const found = words.objection?.(given);
+      if (found) context.addIssue({ code: 'custom', path: [found.parameter], message: found.message });
     })
     .meta({ title: name, description: about })
     .transform(({ fault, on, after: afterMs, for: forMs, ...own }) => ({
@@ -52,7 +60,7 @@ function faultSchema({ name, about, parameters }: FaultWords) {
 const order = z
   .strictObject({
     command: z
-      .looseObject({ command: z.string().min(1).describe('Its name: limit, reset, update-firmware …') })
+      .looseObject({ command: z.enum(COMMANDS).describe('Its name.') })
       .describe('The body of POST /v1/chargers/{id}/commands.'),
     on: ordered.optional(),
     after,
@@ -86,8 +94,10 @@ export function createStagesSchema(faults: readonly FaultWords[]) {
     .transform((stages, context): Stage[] => {
       const named = stages.map((each, n) => ({ ...each, name: each.name || `stage ${n + 1}` }));
       for (const [n, { name }] of named.entries()) {
+        const path = [n, 'name'];
         if (named.findIndex((each) => each.name === name) < n)
-          context.addIssue({ code: 'custom', path: [n, 'name'], message: 'another stage has this name' });
+          context.addIssue({ code: 'custom', path, message: 'another stage has this name' });
+        if (isPhase(name)) context.addIssue({ code: 'custom', path, message: `every run has a ${name} of its own` });
       }
       return named;
     });

@@ -86,6 +86,20 @@ function meantBranch(issue: Issue): Issue[] | null {
   return within.length === 1 ? (within[0] ?? null) : null;
 }
 
+/** What is wrong with the value at a path, and what is expected there. */
+export interface Wrong {
+  path: (string | number)[];
+  message: string;
+}
+
+/** Reports what is wrong with a scenario that is well-formed. */
+export function reportWrongs(wrongs: readonly Wrong[], { tree, problems }: Omit<Scene, 'isWhole'>): void {
+  for (const wrong of wrongs) {
+    const { at, path, found } = findPlace(tree, wrong.path);
+    problems.add({ ...at, path }, `${path} ${shown(found)}; ${wrong.message}`);
+  }
+}
+
 function reportIssue(issue: Issue, { tree, problems, isWhole }: Scene): void {
   const { at, path, found } = findPlace(tree, issue.path);
   if (found === null && !isWhole) return;
@@ -101,7 +115,7 @@ function reportIssue(issue: Issue, { tree, problems, isWhole }: Scene): void {
 }
 
 /** Where a path leads to; where nothing stands there, the place of what should hold it. */
-function findPlace(tree: Tree, path: readonly PropertyKey[]): { at: Place; path: string; found: Tree | null } {
+export function findPlace(tree: Tree, path: readonly PropertyKey[]): { at: Place; path: string; found: Tree | null } {
   let found: Tree = tree;
   for (const [n, key] of path.entries()) {
     const next: Tree | undefined =

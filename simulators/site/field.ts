@@ -18,7 +18,8 @@ import {
 import { stream, type Stream } from '../physics/noise.ts';
 import { COEFFICIENT_OF_PERFORMANCE, nextRoom, restingRoom } from '../physics/room.ts';
 import { romeOffset, romeTime } from '../physics/rome.ts';
-import { skyAt } from '../physics/sky.ts';
+import type { Sky, Weather } from '../physics/sky.ts';
+import { drawnWeather } from '../weather/drawn.ts';
 import { createConditions, type DeviceEvent, holding } from './conditions.ts';
 import { addPower, gridPower, type Moment, type Phases, type Slot, tenth, total } from './moment.ts';
 import { createSetPoints, setPoint } from './set-points.ts';
@@ -66,6 +67,7 @@ const NOTHING_SET = {};
 interface Parts {
   plan: SitePlan;
   chance: Stream;
+  skyAt: (now: Millis) => Sky;
   state: SiteState;
   devices: readonly Device[];
   thermostat: Device | undefined;
@@ -73,9 +75,10 @@ interface Parts {
   customers: { slot: number; there: number };
 }
 
+/** @param options.weather without it one is drawn by the site's own seed, unlike that of its neighbours */
 export function createSiteField(
   plan: SitePlan,
-  options: { seed: string; now: Millis; saved?: SiteState | undefined },
+  options: { seed: string; now: Millis; saved?: SiteState | undefined; weather?: Weather | undefined },
 ): SiteField {
   const chance = stream(`${options.seed}/`);
   const state = options.saved ?? newState(options.now);
@@ -83,6 +86,7 @@ export function createSiteField(
   const parts: Parts = {
     plan,
     chance,
+    skyAt: (options.weather ?? drawnWeather(options.seed))(plan, chance),
     state,
     devices,
     thermostat: devices.find(({ kind }) => kind.type === 'thermostat'),
@@ -140,7 +144,7 @@ function place(plan: SitePlan, chance: Stream, state: SiteState): Device[] {
     .toSorted((one, other) => (order.get(one.type) ?? 0) - (order.get(other.type) ?? 0))
     .map((each) => {
       const own = stream(`${each.id}/`, chance);
-      const standing = { plan: each, site: plan, chance: own, siteChance: chance, set: NOTHING_SET, conditions: [] };
+      const standing = { plan: each, site: plan, chance: own, set: NOTHING_SET, conditions: [] };
       const device = kindOf(each.type).place(standing, saved[each.id]);
       if (Object.keys(device.state).length > 0) state.devices[each.id] = device.state;
       return device;
@@ -153,7 +157,7 @@ function advance(parts: Parts, now: Millis, chargingW: Readonly<Phases>): Moment
   const { building } = plan;
   const spanMs = Math.min(LONGEST_SPAN_MS, Math.max(0, now - state.countedTo));
   const wall = romeTime(now);
-  const sky = skyAt(now, plan, chance);
+  const sky = parts.skyAt(now);
   const work = atWork(wall, building);
   const customers = customersNow(parts, now);
   const indoors = {

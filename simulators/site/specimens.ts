@@ -2,6 +2,7 @@ import { SECOND } from '#estate/units.ts';
 import type { Numbers } from '../devices/device-kind.ts';
 import { describeEstate } from '../estate/describe.ts';
 import { fieldDevice, fieldDeviceId, type FieldDeviceType, type SitePlan } from '../estate/plan.ts';
+import type { Weather } from '../physics/sky.ts';
 import { createSiteField, type SiteReadings } from './field.ts';
 import type { Phases } from './moment.ts';
 
@@ -47,10 +48,17 @@ export function fullSite(): SitePlan {
 export const idOf = (type: FieldDeviceType) => fieldDeviceId('full', type);
 
 /** A field that is read every so often, and gives what a device showed. */
-export function liveSite(options: { from: string | number; everyS?: number; seed?: string; site?: SitePlan }) {
+export function liveSite(options: {
+  from: string | number;
+  everyS?: number;
+  seed?: string;
+  site?: SitePlan;
+  weather?: Weather;
+}) {
   const from = new Date(options.from).getTime();
   const everyMs = (options.everyS ?? 60) * SECOND;
-  const field = createSiteField(options.site ?? fullSite(), { seed: options.seed ?? 'seed', now: from });
+  const { seed = 'seed', site = fullSite(), weather } = options;
+  const field = createSiteField(site, { seed, now: from, weather });
   let now = from;
   let readings: SiteReadings = {};
   return {

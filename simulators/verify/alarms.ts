@@ -1,116 +1,132 @@
 import { z } from 'zod';
 import { systemClock } from '#estate/clock.ts';
-import { MINUTE, SECOND } from '#estate/units.ts';
+import type { Millis } from '#estate/units.ts';
 import type { Difference } from '../run/result.ts';
-import type { DeviceTruth, FieldTruth } from '../run/truth.ts';
+import type { FieldTruth } from '../run/truth.ts';
 import type { Target } from '../target.ts';
-import type { Attendance } from './attendance.ts';
+import { type Attendance, type AttendanceRecord, recalled } from './attendance.ts';
+import { CLEARED_WITHIN_MS, OF_ABSENCE, type Verdict, verdictsOf } from './verdicts.ts';
 
 export interface AlarmsComparison {
   alarms: number;
   differences: Difference[];
 }
 
-/** An alarm that must stand, or must not, or may; and what is true of its device. */
-interface Verdict {
-  stands: boolean | null;
-  because: string;
+/** An alarm that stands, or stood; it may be about to pass. */
+interface Standing {
+  cause: string;
+  device: string;
+  text: string;
+  since: Millis;
+  isPassing: boolean;
 }
 
-const alarm = z.object({ cause: z.string(), device: z.string(), text: z.string() });
-
-/** How long a charger or a gateway is away before that is an alarm, and how much longer the platform may take to see it. */
-const DELAY_MS = { 'charger-offline': 5 * MINUTE, 'gateway-offline': MINUTE } as const;
-const SEEN_WITHIN_MS = 2 * MINUTE;
-/** So soon after somebody has come back, the alarm is gone. */
-const CLEARED_WITHIN_MS = 10 * SECOND;
+const instant = z.iso.datetime().transform((text) => Date.parse(text));
+const alarm = z.object({
+  cause: z.string(),
+  device: z.string(),
+  text: z.string(),
+  since: instant,
+  clearedAt: instant.nullable(),
+});
+/** The API looks no further back than so many. */
+const MOST_ALARMS = 10_000;
 /** An alarm is stored after what caused it is answered. */
 const ATTEMPTS = 5;
 const PAUSE_MS = 400;
 
 /**
- * Holds the alarms that stand against what is the matter in the field: broken EVSEs, chargers and gateways that are away,
- * conditions of devices.
+ * Holds the alarms against what is the matter in the field: broken EVSEs, chargers and gateways that are away, conditions
+ * of devices, connections that carry too much, messages that nobody can read. Whatever else stands for something of the
+ * field nobody has caused.
  *
- * @param attendance absent: the field is gone by now, so that nothing can be said of who is away.
+ * @param options.attendance who is connected now.
+ * @param options.attended instead: who was, at the end of the run. The alarms are then those of that moment. With neither,
+ *   nothing can be said of who is away.
  */
 export async function compareAlarms(
   truth: FieldTruth,
-  { target, attendance }: { target: Target; attendance?: Attendance | undefined },
+  {
+    target,
+    attendance,
+    attended,
+  }: { target: Target; attendance?: Attendance | undefined; attended?: AttendanceRecord | null | undefined },
 ): Promise<AlarmsComparison> {
-  const verdicts = verdictsOf(truth, attendance);
+  const present = attended ? recalled(attended) : attendance;
   for (let attempt = 1; ; attempt++) {
-    const standing = new Map<string, string>();
-    for await (const { cause, device, text } of target.all('/v1/alarms?active=true', alarm)) {
-      if (verdicts.has(`${cause}:${device}`)) standing.set(`${cause}:${device}`, text);
-    }
-    const differences = [...verdicts].flatMap(([id, verdict]) => differenceOf(id, verdict, standing.get(id)) ?? []);
-    if (differences.length === 0 || attempt === ATTEMPTS) return { alarms: verdicts.size, differences };
+    const alarms = attended ? await pastAlarms(target, attended.at) : await alarmsOf(target);
+    const found = compared(truth, alarms, present);
+    if (found.differences.length === 0 || attempt === ATTEMPTS) return found;
     await systemClock.sleep(PAUSE_MS);
   }
 }
 
-function differenceOf(id: string, { stands, because }: Verdict, text: string | undefined): Difference | null {
-  if (stands === true && text === undefined) {
+/** By their ids. */
+interface Alarms {
+  standing: Map<string, Standing>;
+  /** There cannot be any that were not seen. */
+  isAll: boolean;
+}
+
+async function alarmsOf(target: Target): Promise<Alarms> {
+  const standing: Alarms['standing'] = new Map();
+  for await (const { clearedAt: _, ...found } of target.all('/v1/alarms?active=true', alarm)) {
+    standing.set(`${found.cause}:${found.device}`, { ...found, isPassing: false });
+  }
+  return { standing, isAll: true };
+}
+
+async function pastAlarms(target: Target, at: Millis): Promise<Alarms> {
+  const standing: Alarms['standing'] = new Map();
+  let seen = 0;
+  for await (const { clearedAt, ...found } of target.all('/v1/alarms', alarm)) {
+    seen += 1;
+    if (found.since > at || (clearedAt !== null && clearedAt <= at)) continue;
+    const isPassing = clearedAt !== null && clearedAt <= at + CLEARED_WITHIN_MS;
+    standing.set(`${found.cause}:${found.device}`, { ...found, isPassing });
+  }
+  return { standing, isAll: seen < MOST_ALARMS };
+}
+
+function compared(truth: FieldTruth, { standing, isAll }: Alarms, present: Attendance | undefined): AlarmsComparison {
+  const unexplained = new Map(standing);
+  const differences: Difference[] = [];
+  let alarms = 0;
+  for (const verdict of verdictsOf(truth, present)) {
+    alarms += 1;
+    unexplained.delete(verdict.id);
+    const difference = differenceOf(verdict, standing.get(verdict.id));
+    if (difference && (isAll || difference.kind !== 'alarm-missing')) differences.push(difference);
+  }
+  return { alarms, differences: [...differences, ...foreign(truth, unexplained, present)] };
+}
+
+function differenceOf({ id, stands, because }: Verdict, found: Standing | undefined): Difference | null {
+  if (stands === true && !found) {
     const [cause] = id.split(':');
     return { kind: 'alarm-missing', subject: id, text: `${because}; the platform has no alarm "${cause}".` };
   }
-  if (stands !== false || text === undefined) return null;
-  return { kind: 'alarm-foreign', subject: id, text: `${because}; the platform's alarm says: ${text}` };
+  if (stands !== false || !found || found.isPassing) return null;
+  return { kind: 'alarm-foreign', subject: id, text: `${because}; the platform's alarm says: ${found.text}` };
 }
 
-/** By the alarm's id: `{cause}:{device}`. */
-function verdictsOf({ chargers, sites }: FieldTruth, attendance: Attendance | undefined): Map<string, Verdict> {
-  const verdicts = new Map<string, Verdict>();
-  const gateways = new Map(sites.map(({ site, gateway }) => [site, gateway]));
-  for (const { charger, site, isOnline, faults } of chargers) {
-    const broken = faults.map(({ evse, code }) => `EVSE ${evse} (${code})`).join(', ');
-    verdicts.set(`charger-faulted:${charger}`, {
-      stands: isOnline ? faults.length > 0 : null,
-      because: faults.length > 0 ? `${charger} is broken at ${broken}` : `${charger} is not broken`,
-    });
-    if (attendance) verdicts.set(`charger-offline:${charger}`, offline(attendance, charger, gateways.get(site)));
-  }
-  for (const { gateway, devices } of sites) {
-    if (attendance) verdicts.set(`gateway-offline:${gateway}`, away(attendance, gateway));
-    for (const device of devices) verdicts.set(`device-event:${device.device}`, reported(device));
-  }
-  return verdicts;
+/** Alarms for which there is no cause. What was there before the field came is none of its business. */
+function foreign(
+  truth: FieldTruth,
+  unexplained: ReadonlyMap<string, Standing>,
+  present: Attendance | undefined,
+): Difference[] {
+  if (unexplained.size === 0) return [];
+  const own = idsOf(truth);
+  return [...unexplained].flatMap(([id, { cause, device, text, since, isPassing }]): Difference[] => {
+    const isKnown = present ? since >= present.since : !OF_ABSENCE.has(cause);
+    if (!own.has(device) || !isKnown || isPassing) return [];
+    const because = `nothing at ${device} is a cause of "${cause}"`;
+    return [{ kind: 'alarm-foreign', subject: id, text: `${because}; the platform's alarm says: ${text}` }];
+  });
 }
 
-function reported({ device, readings, acknowledged, events }: DeviceTruth): Verdict {
-  const codes = events.map(({ code }) => code).join(', ');
-  if (events.length > 0) return { stands: true, because: `${device} reports ${codes}` };
-  // That something has passed may wait to be told, as what was measured does.
-  return { stands: acknowledged < readings ? null : false, because: `nothing is the matter at ${device}` };
-}
-
-function away(attendance: Attendance, gateway: string): Verdict {
-  const { isUp, forMs } = attendance.of(gateway);
-  return {
-    stands: standsAfter({ isUp, forMs }, DELAY_MS['gateway-offline']),
-    because: `${gateway} ${isUp ? 'is connected' : `is away for ${minutes(forMs)}`}`,
-  };
-}
-
-/** While the gateway of its site is away, the charger's absence is part of that; afterwards it gets its time. */
-function offline(attendance: Attendance, charger: string, gateway: string | undefined): Verdict {
-  const { isUp, forMs } = attendance.of(charger);
-  const site = gateway === undefined ? null : attendance.of(gateway);
-  const stands = standsAfter({ isUp, forMs }, DELAY_MS['charger-offline']);
-  const isCovered = site !== null && (!site.isUp || site.forMs < DELAY_MS['charger-offline'] + SEEN_WITHIN_MS);
-  return {
-    stands: stands === true && isCovered ? null : stands,
-    because: `${charger} ${isUp ? 'is connected' : `is away for ${minutes(forMs)}`}`,
-  };
-}
-
-function standsAfter({ isUp, forMs }: { isUp: boolean; forMs: number }, delayMs: number): boolean | null {
-  if (isUp) return forMs > CLEARED_WITHIN_MS ? false : null;
-  if (forMs < delayMs - CLEARED_WITHIN_MS) return null;
-  return forMs > delayMs + SEEN_WITHIN_MS ? true : null;
-}
-
-function minutes(ms: number): string {
-  return `${Math.floor(ms / MINUTE)} min`;
+function idsOf({ chargers, sites }: FieldTruth): Set<string> {
+  const ofSites = sites.flatMap(({ gateway, devices }) => [gateway ?? [], devices.map(({ device }) => device)].flat());
+  return new Set([...chargers.map(({ charger }) => charger), ...ofSites]);
 }

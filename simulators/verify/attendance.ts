@@ -1,25 +1,65 @@
+import { z } from 'zod';
 import type { Millis } from '#estate/units.ts';
 import type { Probe } from '../probe.ts';
 
 /** Who is connected, and for how long so: what a fleet's own wires know. */
-export interface Attendance extends Probe {
+export interface Attendance {
+  /** Since when it is known, by the platform's time. */
+  readonly since: Millis;
   /** For so long a charger or gateway has been connected, or has not. */
   of(peer: string): { isUp: boolean; forMs: number };
+  /** How often it has come. */
+  timesOf(peer: string): number;
 }
 
+/** The same while it is being kept. */
+export interface AttendanceKeeper extends Attendance, Probe {
+  /** What is known by now. */
+  record(): AttendanceRecord;
+}
+
+const time = z.number();
+
+/** Who was connected at a moment, by the platform's time. */
+export const attendanceRecord = z.strictObject({
+  at: time,
+  /** Since when it has been kept: so long those were away who are not listed. */
+  since: time,
+  peers: z.record(z.string(), z.strictObject({ isUp: z.boolean(), since: time, times: z.int().min(0) })),
+});
+
+export type AttendanceRecord = z.infer<typeof attendanceRecord>;
+
 /** @param now the time by which the platform judges how long somebody is away. */
-export function createAttendance(now: () => Millis): Attendance {
+export function createAttendance(now: () => Millis): AttendanceKeeper {
   const since = now();
-  const peers = new Map<string, { isUp: boolean; since: Millis }>();
+  const peers = new Map<string, { isUp: boolean; since: Millis; times: number }>();
   return {
+    since,
     begin: () => () => {},
     asked() {},
     standing(peer, isUp) {
-      if (peers.get(peer)?.isUp !== isUp) peers.set(peer, { isUp, since: now() });
+      const { isUp: wasUp, times } = peers.get(peer) ?? { times: 0 };
+      if (wasUp !== isUp) peers.set(peer, { isUp, since: now(), times: times + (isUp ? 1 : 0) });
     },
     of(peer) {
       const known = peers.get(peer) ?? { isUp: false, since };
       return { isUp: known.isUp, forMs: now() - known.since };
     },
+    timesOf: (peer) => peers.get(peer)?.times ?? 0,
+    record: () => ({ at: now(), since, peers: Object.fromEntries(peers) }),
+  };
+}
+
+/** As it was at the moment of the record. */
+export function recalled({ at, since, peers }: AttendanceRecord): Attendance {
+  const known = new Map(Object.entries(peers));
+  return {
+    since,
+    of(peer) {
+      const { isUp, since: sinceThen } = known.get(peer) ?? { isUp: false, since };
+      return { isUp, forMs: at - sinceThen };
+    },
+    timesOf: (peer) => known.get(peer)?.times ?? 0,
   };
 }

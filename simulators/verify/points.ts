@@ -1,137 +1,146 @@
-import { z } from 'zod';
-import { DAY, MINUTE, SECOND } from '#estate/units.ts';
-import { csvRows } from '../checks/csv.ts';
+import { METER_SERIES } from '../charger/truth-meters.ts';
 import { inParallel } from '../in-parallel.ts';
 import type { Difference } from '../run/result.ts';
-import type { DeviceTruth, FieldTruth } from '../run/truth.ts';
+import type { FieldTruth } from '../run/truth.ts';
+import { roundedValue } from '../series-digest.ts';
+import type { SeriesTruth } from '../series-truth.ts';
 import type { Target } from '../target.ts';
-import type { Words } from './words.ts';
+import { createKeptSeries, type Kept, type PlacedDevice } from './kept-series.ts';
+import { createExports, type SeriesQuestion, type StoredReadings } from './stored-series.ts';
+import { counted, type Words } from './words.ts';
 
 /** What was found of the measurements, and how many points were compared. */
 export interface PointsComparison {
   points: number;
   devices: number;
+  evses: number;
   differences: Difference[];
 }
 
-/** A device of which something was acknowledged. */
-type Heard = DeviceTruth & { last: NonNullable<DeviceTruth['last']> };
-
 type Span = Pick<FieldTruth, 'from' | 'to'>;
 
-/** What the platform has of each device. */
-interface Kept {
-  counts: Map<string, number>;
-  /** The values at the time of the newest reading that was acknowledged. */
-  lasts: Map<string, Map<string, number>>;
-}
-
-const answer = z.object({
-  series: z.array(z.object({ device: z.string(), points: z.array(z.tuple([z.number(), z.number()])) })),
-});
-/** Each question is about all devices of a type; the platform answers four exports at a time. */
-const QUESTIONS_AT_ONCE = 3;
-const ROLLUP_S = (15 * MINUTE) / SECOND;
-/** The API takes no step longer than a year. */
-const LONGEST_STEP_S = (365 * DAY) / SECOND - 1;
+/** The platform answers four exports at a time. */
+const QUESTIONS_AT_ONCE = 2;
+/** An export is made in order of time, so a long one is asked for in pieces. */
+const READINGS_AT_ONCE = 1_000_000;
+const MOST_HOURS = 3;
 
 /**
- * Holds what devices measured against the series: of each device as many readings as were acknowledged, and not more
- * than were taken; and every value of the newest one that was acknowledged.
+ * Holds what devices and the meters of EVSEs showed against the series: each value that was acknowledged is there once, at
+ * its time, of its device and metric; and of what was taken but not acknowledged there is not more than was taken. What
+ * EVSEs told in units of their own is compared to the thousandth of a Wh, W, A, V or %.
  */
 export async function comparePoints(
   truth: FieldTruth,
   { target, words }: { target: Target; words: Words },
 ): Promise<PointsComparison> {
-  const devices = truth.sites.flatMap((site) => site.devices).filter(isHeard);
-  const kept = { counts: await countsOf(devices, truth, target), lasts: await lastsOf(devices, target) };
+  const placed =
+    (site: string) =>
+    (device: SeriesTruth): PlacedDevice => {
+      return { ...device, site, span: spanOf(device, truth) };
+    };
+  const devices = [
+    ...truth.sites.flatMap(({ site, devices: own }) => own.map(placed(site))),
+    ...truth.chargers.flatMap(({ site, meters }) => meters.map(placed(site))),
+  ];
+  const readings = createExports(target);
+  const differences = new Map<string, Difference>();
+  await inParallel([...Map.groupBy(devices, ({ type }) => type)], QUESTIONS_AT_ONCE, async ([type, ofType]) => {
+    const metrics = metricsOf(ofType);
+    const kept = createKeptSeries(ofType, metrics);
+    for (const question of questionsAbout(ofType, { type, metrics })) {
+      for await (const some of readings(question)) kept.add(type === METER_SERIES ? rounded(some) : some);
+    }
+    for (const device of ofType) {
+      const difference = differenceOf(device, kept.of(device), words);
+      if (difference) differences.set(device.device, difference);
+    }
+  });
+  const heard = devices.filter(({ last }) => last !== null);
   return {
-    points: devices.reduce((sum, { acknowledged, last }) => sum + acknowledged * metricsOf({ last }).length, 0),
-    devices: devices.length,
-    differences: devices.flatMap((device) => differenceOf(device, kept, words) ?? []),
+    points: heard.reduce((sum, device) => sum + device.acknowledged * metricsOf([device]).length, 0),
+    devices: heard.filter(({ type }) => type !== METER_SERIES).length,
+    evses: heard.filter(({ type }) => type === METER_SERIES).length,
+    differences: devices.flatMap(({ device }) => differences.get(device) ?? []),
   };
 }
 
-function isHeard(device: DeviceTruth): device is Heard {
-  return device.last !== null;
+function rounded({ values, ...readings }: StoredReadings): StoredReadings {
+  const ofMetrics = values.map((column) =>
+    column.map((value) => (typeof value === 'number' ? roundedValue(value) : value)),
+  );
+  return { ...readings, values: ofMetrics };
 }
 
-function metricsOf({ last }: Pick<Heard, 'last'>): string[] {
-  return Object.keys(last.values);
+function metricsOf(devices: readonly SeriesTruth[]): string[] {
+  return [...new Set(devices.flatMap(({ digest }) => Object.keys(digest.metrics)))];
 }
 
-/** When a device said that it was read: outside of the run where its clock was wrong. */
-function spanOf({ firstAt, last }: Heard, { from, to }: Span): Span {
-  return firstAt === undefined ? { from, to } : { from: firstAt, to: last.at };
+/** Outside of the run where its clock was wrong. */
+function spanOf({ firstAt, last }: SeriesTruth, { from, to }: Span): Span {
+  return firstAt === undefined || last === null ? { from, to } : { from: firstAt, to: last.at };
 }
 
-/** Readings that the platform has: each holds every metric of its device once, so one of them is counted. */
-async function countsOf(devices: readonly Heard[], run: Span, target: Target): Promise<Map<string, number>> {
-  const counts = new Map<string, number>();
-  const questions = Map.groupBy(devices, (device) => {
-    const span = spanOf(device, run);
-    return `type=${device.type}&metric=${metricsOf(device)[0]}&from=${span.from}&to=${span.to + 1}&step=${stepOf(span)}`;
-  });
-  await inParallel([...questions], QUESTIONS_AT_ONCE, async ([question, asked]) => {
-    const { series } = await target.get(`/v1/series?${question}&aggregate=count`, answer);
-    const found = new Map(series.map(({ device, points }) => [device, points]));
-    for (const { device } of asked) {
-      counts.set(device, found.get(device)?.reduce((sum, [, count]) => sum + count, 0) ?? 0);
-    }
-  });
-  return counts;
+/** Pieces of the span of all of them, each with about as many readings. */
+function questionsAbout(
+  devices: readonly PlacedDevice[],
+  { type, metrics }: Pick<SeriesQuestion, 'type' | 'metrics'>,
+): SeriesQuestion[] {
+  const from = devices.reduce((least, { span }) => Math.min(least, span.from), Infinity);
+  const to = devices.reduce((most, { span }) => Math.max(most, span.to), -Infinity) + 1;
+  const readings = devices.reduce((sum, device) => sum + device.readings, 0);
+  const pieces = Math.ceil(readings / READINGS_AT_ONCE) || 1;
+  const cut = (n: number) => from + Math.round(((to - from) * n) / pieces);
+  return Array.from({ length: pieces }, (_, n) => ({ type, metrics, from: cut(n), to: cut(n + 1) })).filter(
+    (piece) => piece.from < piece.to,
+  );
 }
 
-/** As long as the whole span, or nearly a year; no multiple of what roll-ups are made of, so that points themselves are counted. */
-function stepOf({ from, to }: Span): number {
-  const spanS = Math.min(LONGEST_STEP_S, Math.ceil((to + 1 - from) / SECOND));
-  return spanS % ROLLUP_S === 0 ? spanS + 1 : spanS;
-}
-
-/** What devices showed when they were last heard; those of a type that were read at once are asked for at once. */
-async function lastsOf(devices: readonly Heard[], target: Target): Promise<Kept['lasts']> {
-  const lasts: Kept['lasts'] = new Map();
-  const questions = Map.groupBy(devices, ({ type, last: { at } }) => `type=${type}&from=${at}&to=${at + 1}`);
-  await inParallel([...questions], QUESTIONS_AT_ONCE, async ([question, asked]) => {
-    const metrics = [...new Set(asked.flatMap(metricsOf))];
-    const text = await target.text(`/v1/series/export?${question}&metrics=${metrics.join()}&synthetic=true`);
-    const wanted = new Set(asked.map(({ device }) => device));
-    for (const { cells } of csvRows(text).slice(1)) {
-      const [, , device = '', , ...values] = cells;
-      if (!wanted.has(device)) continue;
-      const shown = metrics.flatMap((metric, at): [string, number][] =>
-        (values[at] ?? '') === '' ? [] : [[metric, Number(values[at])]],
-      );
-      lasts.set(device, new Map(shown));
-    }
-  });
-  return lasts;
-}
-
-function differenceOf(truth: Heard, { counts, lasts }: Kept, words: Words): Difference | null {
+/** The first thing that is wrong, as the rest may follow from it. */
+function differenceOf(truth: PlacedDevice, kept: Kept, words: Words): Difference | null {
   const { device } = truth;
-  const miscounted = countSentence(truth, counts.get(device) ?? 0, words);
+  const miscounted = countSentence(truth, kept, words);
   if (miscounted !== null) return { kind: 'points', subject: device, text: `${device}: ${miscounted}` };
-  const wrong = valueSentence(truth, lasts.get(device), words);
+  const wrong = lastSentence(truth, kept, words) ?? seriesSentence(truth, kept, words);
   return wrong === null ? null : { kind: 'value', subject: device, text: `${device}: ${wrong}` };
 }
 
-function countSentence(
-  { readings, acknowledged, stampedAgain = 0 }: Heard,
-  count: number,
-  words: Words,
-): string | null {
-  const has = `the platform has ${words.number(count)}.`;
-  if (count < acknowledged - stampedAgain) return `${words.number(acknowledged)} readings were acknowledged; ${has}`;
-  return count > readings ? `${words.number(readings)} readings were taken; ${has}` : null;
+function countSentence(truth: PlacedDevice, kept: Kept, words: Words): string | null {
+  const { readings, acknowledged, stampedAgain = 0, uncertain = 0 } = truth;
+  const isFew = (count: number) => count < acknowledged - stampedAgain;
+  const isWrong = (count: number) => isFew(count) || count > readings + uncertain;
+  const was = (count: number) =>
+    isFew(count)
+      ? `${words.number(acknowledged)} readings were acknowledged`
+      : `${words.number(readings)} readings were taken`;
+  if (isWrong(kept.readings)) return `${was(kept.readings)}; the platform has ${words.number(kept.readings)}.`;
+  const wrong = Object.entries(kept.counts).filter(([, count]) => isWrong(count));
+  if (wrong.length === 0) return null;
+  const has = wrong.map(([metric, count]) => `${words.number(count)} of ${metric}`).join(', ');
+  return `${was(wrong[0]?.[1] ?? 0)}; the platform has ${has}.`;
 }
 
 /** One sentence for all values that differ. */
-function valueSentence({ last }: Heard, shown: ReadonlyMap<string, number> | undefined, words: Words): string | null {
+function lastSentence({ last }: PlacedDevice, { last: shown }: Kept, words: Words): string | null {
+  if (last === null) return null;
   if (!shown) return `it was read at ${words.second(last.at)}; the platform has nothing of that time.`;
-  const wrong = Object.entries(last.values).filter(([metric, value]) => shown.get(metric) !== value);
+  const wrong = Object.entries(last.values).filter(([metric, value]) => shown[metric] !== value);
   if (wrong.length === 0) return null;
   const was = wrong.map(([metric, value]) => `${metric} ${value}`).join(', ');
-  const has = wrong.map(([metric]) => shown.get(metric) ?? 'nothing').join(', ');
+  const has = wrong.map(([metric]) => shown[metric] ?? 'nothing').join(', ');
   return `it showed ${was} at ${words.second(last.at)}; the platform has ${has}.`;
+}
+
+/** By the digests: which hours, and which metrics where not all of them differ. */
+function seriesSentence({ digest, unsureHours }: PlacedDevice, kept: Kept, words: Words): string | null {
+  const hours = digest.hours.flatMap((sum, hour) =>
+    sum === kept.digest.hours[hour] || unsureHours.includes(hour) ? [] : [hour],
+  );
+  if (hours.length === 0) return null;
+  const metrics = Object.entries(digest.metrics).filter(([metric, sum]) => sum !== kept.digest.metrics[metric]);
+  const isAll = unsureHours.length > 0 || metrics.length === Object.keys(digest.metrics).length;
+  const what = isAll ? 'what it showed' : `its ${metrics.map(([metric]) => metric).join(', ')}`;
+  const when = hours.slice(0, MOST_HOURS).map((hour) => words.hourOfDay(hour));
+  const more = hours.length > MOST_HOURS ? [counted(hours.length - MOST_HOURS, 'more hour')] : [];
+  return `${what} ${[...when, ...more].join(', ')} was acknowledged; the platform has other values or times.`;
 }

@@ -16,6 +16,7 @@ export const sessionRow = z.object({
   startedAt: instant,
   endedAt: instant.nullable(),
   energyWh: z.number(),
+  cost: z.object({ amount: z.number() }).nullable(),
 });
 
 export type SessionRow = z.infer<typeof sessionRow>;

@@ -25,12 +25,23 @@ const session: TrueSession = {
     startedAt: YESTERDAY,
     endedAt: YESTERDAY + HOUR,
     registerWh: 8_000,
+    cost: null,
   },
 };
 
 /** What is said of a session whose charger told such times, where the platform has others. */
 function said(told: { began: Millis; ended: Millis }, has: { began: Millis; ended: Millis | null }): string[] {
-  const truth = { charger: 'c1', site: 'barolo', isOnline: true, faults: [], sessions: [toldAt(told)] };
+  const truth = {
+    charger: 'c1',
+    site: 'barolo',
+    isOnline: true,
+    firmware: null,
+    faults: [],
+    sessions: [toldAt(told)],
+    meters: [],
+    isSevere: false,
+    isCertified: false,
+  };
   const row: SessionRow = {
     id: 'r1',
     charger: 'c1',
@@ -42,6 +53,7 @@ function said(told: { began: Millis; ended: Millis }, has: { began: Millis; ende
     startedAt: has.began,
     endedAt: has.ended,
     energyWh: 7_000,
+    cost: null,
   };
   const words = createWords({ from: YESTERDAY, to: NOW });
   return compareSessions({ truth, rows: [row], isOfRun: () => true, now: NOW, words }).map(({ kind }) => kind);

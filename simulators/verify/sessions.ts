@@ -85,10 +85,12 @@ function differencesOf(pair: Pair, say: Say): Difference[] {
   if (state !== null) return [say('session-state', state)];
   const time = timeDifference(pair);
   const energy = energyDifference(pair);
+  const cost = costDifference(pair);
   return [
     ...placeDifferences(pair).map((sentence) => say('session-place', sentence)),
     ...(time === null ? [] : [say('time', time)]),
     ...(energy === null ? [] : [say('energy', energy)]),
+    ...(cost === null ? [] : [say('cost', cost)]),
   ];
 }
 
@@ -143,4 +145,12 @@ function energyDifference({ session, row, words }: Pair): string | null {
     ? `gave ${words.number(energyWh)} Wh`
     : `had given ${words.number(confirmedWh)} Wh when last confirmed`;
   return `${named(session, words)} ${was}; the platform has ${words.number(row.energyWh)} Wh.`;
+}
+
+/** What a charger was told at the end is what the session costs; most are never told. */
+function costDifference({ session, row, words }: Pair): string | null {
+  const { cost } = session.told;
+  const has = row.cost?.amount ?? null;
+  if (cost === null || cost === has) return null;
+  return `${named(session, words)} cost ${words.amount(cost)}, as its charger was told; the platform has ${has === null ? 'no cost' : words.amount(has)}.`;
 }

@@ -23,8 +23,10 @@ const session: TrueSession = {
     startedAt: 1_000,
     endedAt: 61_000,
     registerWh: 1_014_312,
+    cost: 3.5,
   },
 };
+const digestOfOne = { hours: [0xffff_ffff, ...Array<number>(23).fill(0)], metrics: { W: 0xffff_ffff } };
 const truth: FieldTruth = {
   seed: '42',
   from: 0,
@@ -34,14 +36,31 @@ const truth: FieldTruth = {
       charger: 'CP-1',
       site: 'barolo',
       isOnline: true,
+      firmware: null,
       faults: [{ evse: 1, code: 'GroundFailure' }],
       sessions: [session],
+      meters: [
+        {
+          device: 'CP-1:2',
+          type: 'charging-station',
+          readings: 6,
+          acknowledged: 5,
+          last: { at: 61_000, values: { W: 0 } },
+          uncertain: 2,
+          digest: digestOfOne,
+          unsureHours: [0],
+        },
+      ],
+      isSevere: null,
+      isCertified: true,
     },
   ],
   sites: [
     {
       site: 'barolo',
       gateway: 'barolo-gw',
+      isGarbled: true,
+      grid: { meter: 'barolo-grid', limitW: 35_000, peakW: 431.25 },
       devices: [
         {
           device: 'barolo-grid',
@@ -49,6 +68,8 @@ const truth: FieldTruth = {
           readings: 10,
           acknowledged: 9,
           last: { at: 90_000, values: { W: 431.25 } },
+          digest: digestOfOne,
+          unsureHours: [],
           events: [],
         },
         {
@@ -59,12 +80,16 @@ const truth: FieldTruth = {
           last: { at: 90_000, values: { W: 0 } },
           firstAt: -80_000,
           stampedAgain: 2,
+          digest: digestOfOne,
+          unsureHours: [0, 23],
           events: [],
         },
       ],
     },
   ],
 };
+
+const attended = { at: 100_000, since: 0, peers: { 'barolo-gw': { isUp: false, since: 40_000, times: 1 } } };
 
 let folder: string;
 beforeEach(() => void (folder = mkdtempSync(join(tmpdir(), 'polisgrid-truth-'))));
@@ -76,12 +101,15 @@ const elsewhere: FieldTruth = {
   ...truth,
   chargers: truth.chargers.map((charger) => ({
     ...charger,
+    isSevere: true,
+    isCertified: false,
+    meters: charger.meters.map((meter) => ({ ...meter, acknowledged: 6, uncertain: 7, unsureHours: [] })),
     sessions: [
       {
         ...session,
         transaction: '99',
         cost: 3.5,
-        told: { ...session.told, confirmed: { ...session.told.confirmed, asked: 7 } },
+        told: { ...session.told, cost: 3.25, confirmed: { ...session.told.confirmed, asked: 7 } },
       },
     ],
   })),
@@ -89,35 +117,40 @@ const elsewhere: FieldTruth = {
 
 describe('the files of a truth', () => {
   it('give back what was written', () => {
-    writeTruth(folder, { truth, before: new Set(['s1', 's2']) });
-    expect(readTruth(folder)).toEqual({ truth, before: new Set(['s1', 's2']) });
+    writeTruth(folder, { truth, before: new Set(['s1', 's2']), attended });
+    expect(readTruth(folder)).toEqual({ truth, before: new Set(['s1', 's2']), attended });
   });
 
   it('hold the same bytes in truth.json, whatever the platform calls things and asks for', () => {
-    writeTruth(folder, { truth, before: new Set() });
+    writeTruth(folder, { truth, before: new Set(), attended: null });
     const [first, names] = [written('truth.json'), written('names.json')];
-    writeTruth(folder, { truth: elsewhere, before: new Set(['s1']) });
+    writeTruth(folder, { truth: elsewhere, before: new Set(['s1']), attended });
     expect(written('truth.json')).toBe(first);
     expect(written('names.json')).not.toBe(names);
     expect(first).not.toContain('4711');
   });
 
   it('have a line for each charger and site', () => {
-    writeTruth(folder, { truth, before: new Set() });
+    writeTruth(folder, { truth, before: new Set(), attended: null });
     expect(
       written('truth.json')
         .split('\n')
         .filter((line) => line.includes('barolo')),
     ).toHaveLength(2);
-    expect(JSON.parse(written('truth.json'))).toMatchObject({ version: 1, seed: '42' });
+    expect(JSON.parse(written('truth.json'))).toMatchObject({ version: 3, seed: '42' });
   });
 
   it.each<[string, string, string, RegExp]>([
     ['no JSON', 'truth.json', '{', /truth\.json cannot be read: .+ Give the folder of a run\.$/],
-    ['a later version', 'truth.json', '{"version":2}', /truth\.json: version: only version 1 can be read\.$/],
-    ['another file', 'names.json', '{"version":1,"before":3}', /names\.json: before: .+array.+\.$/],
+    [
+      'another version',
+      'truth.json',
+      '{"version":1}',
+      /truth\.json was written by another version of polisgrid; run the sc/,
+    ],
+    ['another file', 'names.json', '{"version":3,"before":3}', /names\.json: before: .+array.+\.$/],
   ])('refuse %s by name and place', (_, name, text, message) => {
-    writeTruth(folder, { truth, before: new Set() });
+    writeTruth(folder, { truth, before: new Set(), attended: null });
     writeFileSync(join(folder, name), text);
     expect(() => readTruth(folder)).toThrow(message);
   });

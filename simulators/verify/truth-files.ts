@@ -4,13 +4,18 @@ import { z } from 'zod';
 import { messageOf, PolisError } from '#estate/errors.ts';
 import type { Millis } from '#estate/units.ts';
 import type { ChargerTruth, TrueSession } from '../charger/truth.ts';
-import type { DeviceTruth, FieldTruth } from '../run/truth.ts';
+import type { FieldTruth } from '../run/truth.ts';
+import { HOURS_A_DAY } from '../series-digest.ts';
+import type { SeriesTruth } from '../series-truth.ts';
+import { attendanceRecord, type AttendanceRecord } from './attendance.ts';
 
 /** What a folder of a run keeps for a later verification. */
 export interface KeptTruth {
   truth: FieldTruth;
   /** Ids of the sessions that the platform had of these chargers before. */
   before: ReadonlySet<string>;
+  /** Who was connected at the end; null where it broke off. */
+  attended: AttendanceRecord | null;
 }
 
 /** The same for the same seed, byte for byte: what happened, without a word of the platform in it. */
@@ -18,8 +23,11 @@ const TRUTH_FILE = 'truth.json';
 /** What else a verification needs: the platform's names, and how far it was told. */
 const NAMES_FILE = 'names.json';
 
-const version = z.literal(1, 'only version 1 can be read');
+const VERSION = 3;
+const version = z.literal(VERSION);
+const otherVersion = z.object({ version: z.int().refine((one) => one !== VERSION) });
 const count = z.int().min(0);
+const hash = z.int().min(0).max(0xffff_ffff);
 const kinds = { began: count, sampled: count, changed: count, ended: count };
 
 const trueSession = z.strictObject({
@@ -33,20 +41,33 @@ const trueSession = z.strictObject({
   /** Confirmed messages, but for those that the platform asked for. */
   messages: z.strictObject(kinds),
 });
-const trueCharger = z.strictObject({
-  charger: z.string(),
-  site: z.string(),
-  faults: z.array(z.strictObject({ evse: z.int(), code: z.string() })),
-  sessions: z.array(trueSession),
-});
-const trueDevice = z.strictObject({
+const series = {
   device: z.string(),
   type: z.string(),
   readings: count,
   last: z.strictObject({ at: z.number(), values: z.record(z.string(), z.number()) }).nullable(),
   firstAt: z.number().exactOptional(),
   stampedAgain: count.exactOptional(),
+  digest: z.strictObject({ hours: z.array(hash).length(HOURS_A_DAY), metrics: z.record(z.string(), hash) }),
+};
+const trueMeter = z.strictObject(series);
+const trueDevice = z.strictObject({
+  ...series,
   events: z.array(z.strictObject({ code: z.string(), since: z.number() })),
+});
+const trueCharger = z.strictObject({
+  charger: z.string(),
+  site: z.string(),
+  faults: z.array(z.strictObject({ evse: z.int(), code: z.string() })),
+  sessions: z.array(trueSession),
+  meters: z.array(trueMeter),
+});
+const trueSite = z.strictObject({
+  site: z.string(),
+  gateway: z.string().nullable(),
+  isGarbled: z.boolean(),
+  grid: z.strictObject({ meter: z.string(), limitW: z.number(), peakW: z.number() }).nullable(),
+  devices: z.array(trueDevice),
 });
 const truthFile = z.strictObject({
   version,
@@ -54,7 +75,7 @@ const truthFile = z.strictObject({
   from: z.number(),
   to: z.number(),
   chargers: z.array(trueCharger),
-  sites: z.array(z.strictObject({ site: z.string(), gateway: z.string(), devices: z.array(trueDevice) })),
+  sites: z.array(trueSite),
 });
 
 const sessionNames = z.strictObject({
@@ -65,23 +86,40 @@ const sessionNames = z.strictObject({
   startedAt: z.number().nullable(),
   endedAt: z.number().nullable(),
   registerWh: z.number().nullable(),
+  cost: z.number().nullable(),
+});
+const trueNames = z.strictObject({
+  isOnline: z.boolean(),
+  isSevere: z.boolean().nullable(),
+  isCertified: z.boolean(),
+  sessions: z.record(z.string(), sessionNames),
 });
 const namesFile = z.strictObject({
   version,
   before: z.array(z.string()),
-  chargers: z.record(
-    z.string(),
-    z.strictObject({ isOnline: z.boolean(), sessions: z.record(z.string(), sessionNames) }),
-  ),
-  /** Acknowledged readings of each device. */
+  attended: attendanceRecord.nullable(),
+  chargers: z.record(z.string(), trueNames),
+  /** Acknowledged readings of each device and EVSE. */
   acknowledged: z.record(z.string(), count),
+  /** Of those that have such readings. */
+  uncertain: z.record(z.string(), count),
+  /** Of those devices that have such hours. */
+  unsureHours: z.record(
+    z.string(),
+    z.array(
+      z
+        .int()
+        .min(0)
+        .max(HOURS_A_DAY - 1),
+    ),
+  ),
 });
 
 /** Writes `truth.json` and `names.json` into a folder, which is made where it is not there. */
-export function writeTruth(folder: string, { truth, before }: KeptTruth): void {
+export function writeTruth(folder: string, kept: KeptTruth): void {
   mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, TRUTH_FILE), lines(truthOf(truth)));
-  writeFileSync(join(folder, NAMES_FILE), lines(namesOf(truth, before)));
+  writeFileSync(join(folder, TRUTH_FILE), lines(truthOf(kept.truth)));
+  writeFileSync(join(folder, NAMES_FILE), lines(namesOf(kept)));
 }
 
 /** When a truth was written into a folder; null: there is none. */
@@ -96,13 +134,11 @@ export function readTruth(folder: string): KeptTruth {
   return {
     truth: {
       ...truth,
-      chargers: truth.chargers.map((charger) => withNames(charger, names.chargers[charger.charger])),
-      sites: truth.sites.map((site) => ({
-        ...site,
-        devices: site.devices.map((device) => ({ ...device, acknowledged: names.acknowledged[device.device] ?? 0 })),
-      })),
+      chargers: truth.chargers.map((charger) => withNames(charger, names)),
+      sites: truth.sites.map((site) => ({ ...site, devices: site.devices.map((device) => asTold(device, names)) })),
     },
     before: new Set(names.before),
+    attended: names.attended,
   };
 }
 
@@ -118,14 +154,14 @@ function lines(file: z.infer<typeof truthFile> | z.infer<typeof namesFile>): str
 
 function truthOf({ seed, from, to, chargers, sites }: FieldTruth): z.infer<typeof truthFile> {
   return {
-    version: 1,
+    version: VERSION,
     seed,
     from,
     to,
-    chargers: chargers.map(({ charger, site, faults, sessions }) => {
-      return { charger, site, faults, sessions: sessions.map(livedOf) };
+    chargers: chargers.map(({ charger, site, faults, sessions, meters }) => {
+      return { charger, site, faults, sessions: sessions.map(livedOf), meters: meters.map(measuredOf) };
     }),
-    sites: sites.map(({ site, gateway, devices }) => ({ site, gateway, devices: devices.map(measuredOf) })),
+    sites: sites.map(({ devices, ...site }) => ({ ...site, devices: devices.map(measuredOf) })),
   };
 }
 
@@ -143,44 +179,72 @@ function livedOf({ session, evse, token, startedAt, endedAt, startWh, energyWh, 
   };
 }
 
-function measuredOf(truth: DeviceTruth): z.infer<typeof trueDevice> {
-  const { acknowledged: _, ...device } = truth;
-  return device;
+/** Without what the platform was told of it. */
+function measuredOf<T extends SeriesTruth>(truth: T) {
+  const { acknowledged: _, uncertain: __, unsureHours: ___, ...measured } = truth;
+  return measured;
 }
 
-function namesOf({ chargers, sites }: FieldTruth, before: ReadonlySet<string>): z.infer<typeof namesFile> {
-  const devices = sites.flatMap((site) => site.devices);
+function namesOf({ truth: { chargers, sites }, before, attended }: KeptTruth): z.infer<typeof namesFile> {
+  const measured: SeriesTruth[] = [
+    ...sites.flatMap(({ devices }) => devices),
+    ...chargers.flatMap(({ meters }) => meters),
+  ];
   return {
-    version: 1,
+    version: VERSION,
     before: [...before],
+    attended,
     chargers: Object.fromEntries(
-      chargers.map(({ charger, isOnline, sessions }) => {
+      chargers.map(({ charger, isOnline, isSevere, isCertified, sessions }) => {
         const named = sessions.map((session) => [session.session, toldOf(session)] as const);
-        return [charger, { isOnline, sessions: Object.fromEntries(named) }];
+        return [charger, { isOnline, isSevere, isCertified, sessions: Object.fromEntries(named) }];
       }),
     ),
-    acknowledged: Object.fromEntries(devices.map(({ device, acknowledged }) => [device, acknowledged])),
+    acknowledged: Object.fromEntries(measured.map(({ device, acknowledged }) => [device, acknowledged])),
+    uncertain: Object.fromEntries(
+      measured.flatMap(({ device, uncertain }) => (uncertain === undefined ? [] : [[device, uncertain]])),
+    ),
+    unsureHours: Object.fromEntries(
+      measured.flatMap(({ device, unsureHours }) => (unsureHours.length === 0 ? [] : [[device, unsureHours]])),
+    ),
   };
 }
 
 function toldOf({ transaction, told }: TrueSession): z.infer<typeof sessionNames> {
-  const { confirmed, lost, waiting, startedAt, endedAt, registerWh } = told;
-  return { transaction, asked: confirmed.asked, lost, waiting, startedAt, endedAt, registerWh };
+  const { confirmed, ...rest } = told;
+  return { transaction, asked: confirmed.asked, ...rest };
 }
 
 function withNames(
-  { charger, site, faults, sessions }: z.infer<typeof trueCharger>,
-  names: z.infer<typeof namesFile>['chargers'][string] | undefined,
+  { charger, site, faults, sessions, meters }: z.infer<typeof trueCharger>,
+  all: z.infer<typeof namesFile>,
 ): ChargerTruth {
+  const names = all.chargers[charger];
   return {
     charger,
     site,
     faults,
     isOnline: names?.isOnline ?? false,
+    isSevere: names?.isSevere ?? null,
+    isCertified: names?.isCertified ?? false,
+    firmware: null,
+    meters: meters.map((meter) => asTold(meter, all)),
     sessions: sessions.map(({ messages, ...lived }) => {
       const { transaction, asked, ...told } = names?.sessions[lived.session] ?? UNTOLD;
       return { ...lived, transaction, cost: null, told: { ...told, confirmed: { ...messages, asked } } };
     }),
+  };
+}
+
+/** With what the platform was told of it. */
+function asTold<T extends z.infer<typeof trueMeter>>(measured: T, names: z.infer<typeof namesFile>) {
+  const { device } = measured;
+  const uncertain = names.uncertain[device];
+  return {
+    ...measured,
+    acknowledged: names.acknowledged[device] ?? 0,
+    ...(uncertain === undefined ? {} : { uncertain }),
+    unsureHours: names.unsureHours[device] ?? [],
   };
 }
 
@@ -192,6 +256,7 @@ const UNTOLD = {
   startedAt: null,
   endedAt: null,
   registerWh: null,
+  cost: null,
 } as const satisfies z.infer<typeof sessionNames>;
 
 function thousandths(value: number): number {
@@ -209,6 +274,8 @@ function read<T>(file: string, schema: z.ZodType<T>): T {
   }
   const parsed = schema.safeParse(content);
   if (parsed.success) return parsed.data;
+  if (otherVersion.safeParse(content).success)
+    throw new PolisError('invalid', `${file} was written by another version of polisgrid; run the scenario again.`);
   const [issue] = parsed.error.issues;
   const place = issue?.path.join('.') ?? '';
   throw new PolisError('invalid', `${file}${place === '' ? '' : `: ${place}`}: ${issue?.message}.`);

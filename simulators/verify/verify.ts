@@ -4,7 +4,8 @@ import type { Difference, Verification } from '../run/result.ts';
 import type { FieldTruth } from '../run/truth.ts';
 import type { Target } from '../target.ts';
 import { compareAlarms } from './alarms.ts';
-import type { Attendance } from './attendance.ts';
+import type { Attendance, AttendanceRecord } from './attendance.ts';
+import { compareFirmware } from './firmware.ts';
 import { comparePoints } from './points.ts';
 import { sessionRow, type SessionRow } from './session-rows.ts';
 import { compareSessions, confirmedOf } from './sessions.ts';
@@ -17,8 +18,10 @@ export interface VerifyOptions {
   before?: ReadonlySet<string>;
   /** The run is long over: sessions that began after it are none of its business. */
   isLater?: boolean;
-  /** Who is connected. Absent: the field is gone by now. */
+  /** Who is connected. */
   attendance?: Attendance;
+  /** Instead, where the field is gone by now: who was connected at the end of the run. */
+  attended?: AttendanceRecord | null;
 }
 
 /** Differences that are listed; all are counted. */
@@ -28,9 +31,9 @@ const MOST_LISTED = 1_000;
  * Holds what really happened in the field against what the platform says over its HTTP API.
  *
  * Every session is there once, where and whose it was, in its state, with its start and end (to the second, by the
- * charger's clock) and its energy (to the watt-hour; of a running one what was last confirmed); and no session is there
- * that nobody lived. What was measured and acknowledged is in the series, with the newest values. What is the matter has
- * its alarm, and nothing else has.
+ * charger's clock), its energy (to the watt-hour; of a running one what was last confirmed) and the cost that its charger
+ * was told; and no session is there that nobody lived. Each value that a device, or the meter of an EVSE, showed and that
+ * was acknowledged is in the series, of its device and metric, at its time. Chargers run the firmware that they were accepted with. What is the matter has its alarm, and nothing else has.
  *
  * @throws PolisError as the target does.
  */
@@ -39,16 +42,20 @@ export async function verifyTruth(truth: FieldTruth, target: Target, options: Ve
   const rows = await sessionsOf(truth.chargers, target);
   const sessions = differencesOfSessions(truth, rows, { ...options, words });
   const points = await comparePoints(truth, { target, words });
-  const alarms = await compareAlarms(truth, { target, attendance: options.attendance });
-  const differences = [...sessions, ...points.differences, ...alarms.differences];
+  const alarms = await compareAlarms(truth, { target, attendance: options.attendance, attended: options.attended });
+  // What runs there now says nothing of a run that is long over.
+  const firmware = options.isLater ? [] : await compareFirmware(truth, target);
+  const differences = [...sessions, ...points.differences, ...firmware, ...alarms.differences];
   const lived = truth.chargers.flatMap((each) => each.sessions);
   return {
     checked: {
       sessions: lived.length,
       messages: lived.reduce((sum, { told }) => sum + confirmedOf(told), 0),
+      costs: lived.filter(({ told }) => told.cost !== null).length,
       energyWh: Math.round(lived.reduce((sum, { energyWh }) => sum + energyWh, 0)),
       points: points.points,
       devices: points.devices,
+      evses: points.evses,
       alarms: alarms.alarms,
     },
     differences: differences.slice(0, MOST_LISTED),

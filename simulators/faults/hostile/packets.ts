@@ -112,6 +112,11 @@ export const PACKETS: readonly Stranger[] = [
   ),
   saying('a PUBLISH of 300 kB', ['closed'], (scene) => publishPacket(topicOf(scene, 'data'), ' '.repeat(300_000))),
   saying('a PUBLISH with QoS 3', ['closed'], (scene) => publishPacket(topicOf(scene, 'data'), 'x', 0x36)),
+  saying('a PUBLISH with packet identifier 0', ['closed'], (scene) =>
+    packet(0x32, text(topicOf(scene, 'data')), [0, 0], Buffer.from('{"ts":1,"v":{"W":666}}')),
+  ),
+  saying('a SUBSCRIBE with packet identifier 0', ['closed'], () => packet(0x82, [0, 0], text('a'), [1])),
+  saying('a PUBACK with packet identifier 0', ['closed'], () => packet(0x40, [0, 0])),
   saying('a packet of type 0', ['closed'], () => packet(0)),
   saying('a packet of type 15', ['closed'], () => packet(0xf0)),
   saying('a SUBSCRIBE with wrong flags', ['closed'], () => packet(0x80, [0, 1], text('a'), [0])),

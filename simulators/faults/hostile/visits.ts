@@ -11,7 +11,7 @@ import { STRANGERS } from './strangers.ts';
  * Each that is not met as it must be is reported once.
  */
 export function beginVisits(
-  { target, report }: Pick<Befallen, 'target' | 'report'>,
+  { target, came, report }: Pick<Befallen, 'target' | 'came' | 'report'>,
   { pauseMs, strangers = STRANGERS }: { pauseMs: number; strangers?: readonly Stranger[] },
 ): End {
   const ending = new AbortController();
@@ -20,8 +20,10 @@ export function beginVisits(
     const scene = await prepare(target);
     for (let n = 0; !ending.signal.aborted; n = (n + 1) % strangers.length) {
       const stranger = strangers[n];
-      const wrong = stranger && (await whatIsWrong(stranger, scene));
-      if (wrong && !reported.has(stranger.name)) {
+      if (!stranger) return;
+      const wrong = await whatIsWrong(stranger, scene);
+      came(stranger.name);
+      if (wrong !== null && !reported.has(stranger.name)) {
         reported.add(stranger.name);
         report(wrong);
       }

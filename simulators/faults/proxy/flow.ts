@@ -32,7 +32,8 @@ export function createFlow(
     cancel = null;
     for (let first = pieces[0]; first && !stopped; first = pieces[0]) {
       const waitMs = first.dueAt - clock.now();
-      if (waitMs > 0) return void (cancel = clock.after(waitMs, leave));
+      // A clock shows whole milliseconds.
+      if (waitMs > 0) return void (cancel = clock.after(Math.ceil(waitMs), leave));
       pieces.shift();
       underway -= first.bytes.length;
       if (underway < MOST_BYTES && !from.destroyed) from.resume();

@@ -34,7 +34,7 @@ beforeEach(async () => {
   let connection = 0;
   proxy = await openProxy(
     { writer, listen: () => createOcppEar({ clock, writer, connection: ++connection }) },
-    { host: '127.0.0.1', port: 0, upstream: { host: '127.0.0.1', port: portOf(platform.address()) } },
+    { host: '127.0.0.1', port: 0, upstream: { host: '127.0.0.1', port: portOf(platform.address()), security: null } },
   );
 });
 afterEach(async () => {
@@ -131,7 +131,7 @@ describe('a recording proxy', () => {
     const writer = { write: () => {}, room };
     const lonely = await openProxy(
       { writer, listen: () => createOcppEar({ clock, writer, connection: 1 }) },
-      { host: '127.0.0.1', port: 0, upstream: { host: '127.0.0.1', port } },
+      { host: '127.0.0.1', port: 0, upstream: { host: '127.0.0.1', port, security: null } },
     );
     const socket: Socket = connect(lonely.port, '127.0.0.1');
     const closed = new Promise((resolve) => socket.once('close', () => resolve('closed')));

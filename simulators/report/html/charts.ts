@@ -27,7 +27,7 @@ function wideCharts({ timeline, fleet }: RunResult): Chart[] {
   const line = lineOver(timeline);
   const traffic = [
     line('calls of chargers', 'chargers', ({ callsPerS }) => callsPerS),
-    line('messages of gateways', 'gateways', ({ publishesPerS }) => publishesPerS),
+    line('messages over MQTT', 'gateways', ({ publishesPerS }) => publishesPerS),
   ];
   const answers = [
     line('half', 'p50', ({ p50Ms }) => p50Ms),

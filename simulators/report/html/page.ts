@@ -60,7 +60,9 @@ function head(result: RunResult): Markup {
   const facts: [string, string, string][] = [
     ['Platform', target.api, `version ${target.version}`],
     ['Chargers', count(fleet.chargers), `${counted(fleet.evses, 'EVSE')} at ${counted(fleet.sites, 'site')}`],
-    ['Gateways', count(fleet.gateways), counted(fleet.devices, 'device')],
+    fleet.gateways === 0
+      ? ['Devices', count(fleet.devices), 'each with a connection of its own']
+      : ['Gateways', count(fleet.gateways), counted(fleet.devices, 'device')],
     ['Simulated', span(simulatedS), `from ${inRome(simulated.from)} in Rome, ${speedInWords(simulated.speed)}`],
     ['Took', span(durationS), `from ${inRome(startedAt)}`],
     ['Seed', seed, 'the same seed gives the same events'],

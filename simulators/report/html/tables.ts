@@ -106,7 +106,7 @@ export function faultTable({ faults }: RunResult): Markup {
           <th scope="col">Stage</th>
           <th scope="col" class="number">From</th>
           <th scope="col" class="number">To</th>
-          <th scope="col" class="number">Chargers and gateways</th>
+          <th scope="col" class="number">Whom it befell</th>
         </tr>
       </thead>
       <tbody>

@@ -14,7 +14,7 @@ function setUp() {
     gateways: 1,
     hasGridLimits: true,
     hasOrders: true,
-    hasStrangers: true,
+    strangers: 83,
   });
   const pass = (ms: number) => void (nowMs += ms);
   const undertake = (kind: Undertaking['kind'], outcome: Outcome, tookMs = 10) => {
@@ -87,7 +87,6 @@ describe('What is measured of the wires', () => {
       gateways: 0,
       hasGridLimits: false,
       hasOrders: false,
-      hasStrangers: false,
     });
     const what = { kind: 'call', peer: 'c1', name: 'Heartbeat' } as const;
     const many = (count: number) => {
@@ -109,14 +108,23 @@ describe('What operators and connections do', () => {
     measure.order('given');
     measure.order('given');
     measure.order('refused');
+    for (const name of ['rude', 'rude', 'loud']) measure.stranger(name);
     measure.unmet();
     measure.overload(90_000, 0.5);
     measure.stage('two');
     measure.overload(30_000, 0.1);
     const [one, two] = measure.stages().map(({ figures }) => figures);
-    expect(one).toMatchObject({ orders: 2, 'orders.refused': 1, unmet: 1, overloads: 1.5, 'overloads.worst': 50 });
-    expect(two).toMatchObject({ orders: 0, 'orders.refused': 0, unmet: 0, overloads: 0.5, 'overloads.worst': 10 });
-    expect(measure.figures()).toMatchObject({ orders: 2, overloads: 2, 'overloads.worst': 50 });
+    expect(one).toMatchObject({ strangers: 83, 'strangers.kinds': 2, 'strangers.came': 3, unmet: 1 });
+    expect(two).toMatchObject({ strangers: 83, 'strangers.kinds': 0, 'strangers.came': 0, unmet: null });
+    expect(one).toMatchObject({ orders: 2, 'orders.refused': 1, overloads: 1.5, 'overloads.worst': 50 });
+    expect(two).toMatchObject({ orders: 0, 'orders.refused': 0, overloads: 0.5, 'overloads.worst': 10 });
+    expect(measure.figures()).toMatchObject({
+      orders: 2,
+      'strangers.kinds': 2,
+      unmet: 1,
+      overloads: 2,
+      'overloads.worst': 50,
+    });
   });
 
   it('is nothing where nobody orders, no stranger comes, no connection limits and no gateway speaks', () => {
@@ -126,7 +134,6 @@ describe('What operators and connections do', () => {
       gateways: 0,
       hasGridLimits: false,
       hasOrders: false,
-      hasStrangers: false,
     });
     const { orders, updated, unmet, overloads, gateways, publishes, points } = measure.figures();
     expect([orders, updated, unmet, overloads, gateways, publishes, points]).toEqual(

@@ -19,8 +19,8 @@ export interface MeasureOptions {
   hasGridLimits?: boolean;
   /** Whether an operator orders anything in it; else nothing is told of that. */
   hasOrders?: boolean;
-  /** Whether strangers come; else nobody says how they were met. */
-  hasStrangers?: boolean;
+  /** How many kinds of strangers are to come; where none is, nobody says how they were met. */
+  strangers?: number;
 }
 
 /** What the wires do not tell, as it is now; sessions, energy and points are sums since the start. */
@@ -51,6 +51,8 @@ export interface Measure {
   hold(peer: string, isHeld: boolean): void;
   /** An operator gave a command, or what came of one is no good. */
   order(what: 'given' | 'refused'): void;
+  /** A stranger came, known by its name. */
+  stranger(name: string): void;
   /** A stranger was not met as it must be. */
   unmet(): void;
   /** Sites drew too much for so long, added up over them, ms; one of them this share beyond its limit. */
@@ -147,9 +149,13 @@ function momentOf(now: Sample, { muster, tally }: { muster: Muster; tally: Tally
   return { simulatedAt: isoTime(simulatedAt), connected: muster.connected(), charging, errors, memoryMB, lagS };
 }
 
-function countersInto(tally: Tally): Pick<Measure, 'order' | 'unmet' | 'overload'> {
+function countersInto(tally: Tally): Pick<Measure, 'order' | 'stranger' | 'unmet' | 'overload'> {
   return {
     order: (what) => void (tally[what === 'given' ? 'orders' : 'ordersRefused'] += 1),
+    stranger(name) {
+      tally.strangers += 1;
+      tally.strangerKinds.add(name);
+    },
     unmet: () => void (tally.unmet += 1),
     overload(siteMs, worst) {
       tally.overloadMs += siteMs;
@@ -196,7 +202,7 @@ function count(tally: Tally, ended: { what: Undertaking; outcome: Outcome; tookM
   }
 }
 
-interface FleetNow extends Pick<MeasureOptions, 'gateways' | 'hasGridLimits' | 'hasOrders' | 'hasStrangers'> {
+interface FleetNow extends Pick<MeasureOptions, 'gateways' | 'hasGridLimits' | 'hasOrders' | 'strangers'> {
   muster: Muster;
   chargers: number;
 }
@@ -209,7 +215,7 @@ function figures(
   const rate = (count: number) => (seconds > 0 ? count / seconds : null);
   const since = (sum: 'sessionsBegun' | 'sessionsEnded' | 'energyKWh' | 'points') =>
     newest && newest[sum] - (before?.[sum] ?? 0);
-  const { muster, gateways, hasGridLimits, hasOrders, hasStrangers } = fleet;
+  const { muster, gateways, hasGridLimits, hasOrders, strangers = 0 } = fleet;
   const ofGateways = (value: number | null) => (gateways > 0 ? value : null);
   const { calls, publishes } = tally;
   return {
@@ -238,7 +244,7 @@ function figures(
     orders: hasOrders ? tally.orders : null,
     'orders.refused': hasOrders ? tally.ordersRefused : null,
     updated: hasOrders && newest ? newest.updated : null,
-    unmet: hasStrangers ? tally.unmet : null,
+    ...(strangers > 0 ? strangersIn(tally, strangers) : NO_STRANGERS),
     overloads: hasGridLimits ? tally.overloadMs / MINUTE : null,
     'overloads.worst': hasGridLimits ? 100 * tally.worstOverload : null,
     'handshakes.failed': tally.handshakesFailed,
@@ -246,5 +252,18 @@ function figures(
     differences: null,
     lag: most?.lagS ?? null,
     memory: most?.memoryMB ?? null,
+  };
+}
+
+const NO_STRANGERS = { strangers: null, 'strangers.kinds': null, 'strangers.came': null, unmet: null };
+
+/** Where none came, there is nothing to be said of how they were met. */
+function strangersIn({ strangers: came, strangerKinds, unmet }: Tally, kinds: number) {
+  const isKnown = came > 0 || unmet > 0;
+  return {
+    strangers: kinds,
+    'strangers.kinds': strangerKinds.size,
+    'strangers.came': came,
+    unmet: isKnown ? unmet : null,
   };
 }

@@ -13,6 +13,9 @@ export interface Tally {
   asked: number;
   orders: number;
   ordersRefused: number;
+  strangers: number;
+  /** The names of those that came. */
+  strangerKinds: Set<string>;
   unmet: number;
   /** Time in which sites drew too much, added up over them, ms; and the most that one drew beyond, as a share. */
   overloadMs: number;
@@ -27,6 +30,7 @@ const COUNTS = [
   'asked',
   'orders',
   'ordersRefused',
+  'strangers',
   'unmet',
   'overloadMs',
 ] as const;
@@ -42,6 +46,8 @@ export function createTally(): Tally {
     asked: 0,
     orders: 0,
     ordersRefused: 0,
+    strangers: 0,
+    strangerKinds: new Set(),
     unmet: 0,
     overloadMs: 0,
     worstOverload: 0,
@@ -52,6 +58,7 @@ export function addTally(into: Tally, from: Tally): void {
   addHistogram(into.calls, from.calls);
   addHistogram(into.publishes, from.publishes);
   for (const name of COUNTS) into[name] += from[name];
+  for (const name of from.strangerKinds) into.strangerKinds.add(name);
   into.worstOverload = Math.max(into.worstOverload, from.worstOverload);
 }
 
@@ -59,5 +66,6 @@ export function clearTally(tally: Tally): void {
   clearHistogram(tally.calls);
   clearHistogram(tally.publishes);
   for (const name of COUNTS) tally[name] = 0;
+  tally.strangerKinds.clear();
   tally.worstOverload = 0;
 }
