@@ -25,7 +25,9 @@ export default defineConfig({
           globalSetup: 'tests/servers/global-setup.ts',
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          fileParallelism: false,
+          // Each file starts servers of its own, and what it waits for it waits for long: two at a time.
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
         },
       },
     ],

@@ -1,14 +1,9 @@
-import type { Subject } from './subjects.ts';
+import type * as bench from './bench.ts';
 import { createCrowd, type Crowd } from './crowd.ts';
 import type { MixName } from './load/mix.ts';
+import type { Subject } from './subjects.ts';
 
-/** One line of the table: what is aimed at, and how it is measured. */
-export interface Row {
-  name: string;
-  about: string;
-  aim: string;
-  run(size: Size): Promise<Outcome>;
-}
+export type Row = bench.Row<Size>;
 
 /** How much is measured. */
 export interface Size {
@@ -18,16 +13,6 @@ export interface Size {
   forMs: number;
   /** Sessions of the past in the records. */
   sessions: number;
-}
-
-export interface Outcome {
-  kept: boolean;
-  measured: string;
-  /** The bare server's figure, and ours as a share of it, where the aim is one. */
-  bare?: string;
-  ratio?: string;
-  /** Everything that was measured, for the JSON. */
-  figures: Record<string, unknown>;
 }
 
 /** A server with its chargers, which stand idle while the other server is measured. */

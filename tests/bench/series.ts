@@ -1,5 +1,5 @@
-import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
+import { say, tableOf, writeReport } from './bench.ts';
 import { machine } from './machine.ts';
 import { perSecond, round } from './row.ts';
 import { measureDuckdb } from './series/duckdb.ts';
@@ -19,7 +19,6 @@ const { values } = parseArgs({
     json: { type: 'string' },
   },
 });
-const say = (text: string) => void process.stdout.write(`${text}\n`);
 
 say(machine);
 const duckdb = await measureDuckdb({ devices: Number(values.devices), rounds: Number(values.rounds) });
@@ -42,12 +41,8 @@ const rows: [name: string, aim: string, measured: string, kept: boolean][] = [
     influx.ratio >= 0.95,
   ],
 ];
-const columns = [
-  ['', 'aim', 'measured', 'kept'],
-  ...rows.map(([name, aim, measured, kept]) => [name, aim, measured, kept ? 'yes' : 'NO']),
-];
-const widths = [0, 1, 2].map((column) => Math.max(...columns.map((row) => row[column]?.length ?? 0)));
-say(columns.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')).join('\n'));
+const lines = rows.map(([name, aim, measured, kept]) => [name, aim, measured, kept ? 'yes' : 'NO']);
+say(tableOf(['', 'aim', 'measured', 'kept'], lines));
 say(
   `\nRolling up the day: ${ms(duckdb.rollUpMs)}, ${bytes(duckdb.rollUpBytesWrittenPerPoint)} written and ${bytes(duckdb.rollUpBytesStoredPerPoint)} stored for a raw point.`,
 );
@@ -61,10 +56,5 @@ for (const [what, figures] of [
       .join(' · ')}`,
   );
 }
-if (values.json !== undefined) {
-  await writeFile(
-    values.json,
-    `${JSON.stringify({ machine, at: new Date().toISOString(), duckdb, influx }, null, 2)}\n`,
-  );
-}
+if (values.json !== undefined) await writeReport(values.json, { duckdb, influx });
 process.exitCode = rows.every(([, , , kept]) => kept) ? 0 : 1;

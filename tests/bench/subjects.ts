@@ -13,15 +13,21 @@ export interface Subject extends AsyncDisposable {
 }
 
 /** The limit to compare with. */
-export async function startBare(): Promise<Subject> {
-  const child = onServerCore(() => fork(fileURLToPath(new URL('bare-server.ts', import.meta.url))));
+export function startBare(): Promise<Subject> {
+  return startScript(new URL('bare-server.ts', import.meta.url));
+}
+
+/** A server of one script, which tells its port once it listens. */
+export async function startScript(file: URL, words: readonly string[] = []): Promise<Subject> {
+  const child = onServerCore(() => fork(fileURLToPath(file), words));
+  const ended = once(child, 'exit');
   const [{ port }] = (await once(child, 'message')) as [{ port: number }];
   return {
     port,
     pid: child.pid ?? 0,
     async [Symbol.asyncDispose]() {
       child.kill();
-      await once(child, 'exit');
+      await ended;
     },
   };
 }

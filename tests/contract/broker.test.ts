@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Ground } from '#estate/ground.ts';
 import { silentLog } from '#estate/log.ts';
-import { openStores, openTestBed, say, sayRetained, type TestBed } from '#telemetry/test-bed.ts';
+import { openStores, openTestBed, say, sayRetained, type TestBed } from '#telemetry/specimens/test-bed.ts';
 import { startMosquitto } from '#tests/servers/mosquitto.ts';
 import { startNats } from '#tests/servers/nats.ts';
 import { pathOf } from '#tests/servers/programs.ts';
@@ -152,6 +152,16 @@ describe.each(BROKERS)('telemetry behind $name', ({ speaksMqtt5, start }) => {
     expect(received.reduce((sum, count) => sum + count)).toBe(40);
     expect(Math.min(...received)).toBeGreaterThan(0);
     await other.close();
+  });
+
+  it('is not sent what is larger than a message may be', async () => {
+    const from = at - 6e6;
+    bed = await open();
+    const meter = await bed.connect('meter', { clientId: 'meter' });
+    await say(meter, 'barolo/data/meter/meter', JSON.stringify(message(from, 0)).padEnd(300 * 1024));
+    await say(meter, 'barolo/data/meter/meter', message(from, 1));
+    await eventually(async () => expect(await stored(from, 2)).toBe(1));
+    expect(await stored(from, 1)).toBe(0);
   });
 
   it('leaves no command in the queue of a device after its time', async () => {

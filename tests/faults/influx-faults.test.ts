@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DAY, SECOND } from '#estate/units.ts';
 import { ROOT } from './devices/bed.ts';
+import { printedAtTheEnd } from './fault-table.ts';
 import { createBed, PER_SECOND, SITE, watchCatchUp, type Bed } from './influx/bed.ts';
 import { OUTAGES } from './influx/faults.ts';
 import { countOf, type Told } from './influx/load.ts';
@@ -13,14 +14,10 @@ const PATIENCE_MS = 75 * SECOND;
 const MOST_GROWTH_MB = 200;
 
 let bed: Bed;
-const seen: string[] = [];
 beforeAll(async () => {
   bed = await createBed();
 });
-afterAll(async () => {
-  await bed[Symbol.asyncDispose]();
-  process.stdout.write(`\n${seen.join('\n')}\n`);
-});
+afterAll(() => bed[Symbol.asyncDispose]());
 
 /** Values that were acknowledged and are not stored as they were told. */
 function lostOf(told: Told, stored: Told): number {
@@ -36,9 +33,10 @@ function twiceOf(stored: Told): number {
   return all.length - new Set(all).size;
 }
 
+const print = printedAtTheEnd();
 /** Notes what was seen, for the table. */
 function note(name: string, ok: boolean, ...observed: string[]): void {
-  seen.push(`${ok ? 'ok ' : 'NOT'} │ InfluxDB │ ${name} │ ${observed.join(', ')}`);
+  print({ ok, kind: 'InfluxDB', name, observed: observed.join(', ') });
 }
 
 describe(`InfluxDB, at ${PER_SECOND} messages a second,`, () => {

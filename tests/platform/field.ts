@@ -64,6 +64,7 @@ export interface FieldOptions {
   gateways?: boolean;
   meterIntervalS?: number;
   drivers?: boolean;
+  plugged?: number;
   tickMs?: number;
   readingPeriodMs?: number;
   probe?: Probe;
@@ -80,6 +81,7 @@ export async function startField(target: FieldTarget, estate: EstatePlan, option
     ...(options.gateways ? { mqttUrl: target.mqttUrl } : {}),
     ...(options.clock ? { clock: options.clock } : {}),
     drivers: options.drivers ?? false,
+    plugged: options.plugged ?? 0,
     ...(options.tickMs === undefined ? {} : { tickMs: options.tickMs }),
     meterIntervalS: options.meterIntervalS ?? 1,
     readingPeriodMs: options.readingPeriodMs ?? 1_000,

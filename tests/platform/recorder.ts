@@ -13,8 +13,8 @@ export interface Recorder extends AsyncDisposable {
   kill(): Promise<void>;
 }
 
-export async function startRecorder(file: string, api: string): Promise<Recorder> {
-  const words = ['record', file, '--live', '--ocpp-port', '0', '--mqtt-port', '0', '--api', api];
+export async function startRecorder(file: string, api: string, more: readonly string[] = []): Promise<Recorder> {
+  const words = ['record', file, '--live', '--ocpp-port', '0', '--mqtt-port', '0', '--api', api, ...more];
   const child = spawn(process.execPath, [PROGRAM, ...words], {
     env: { ...process.env, POLISGRID_ADMIN_KEY: ADMIN_KEY },
   });

@@ -8,6 +8,8 @@ export interface InfluxServer extends TestServer {
   url(database: string): string;
   /** Asks in InfluxQL, as a witness of its own; returns the answer's JSON. */
   ask(database: string, query: string): Promise<unknown>;
+  /** Writes lines of the line protocol, their times in ms. */
+  write(database: string, lines: string): Promise<void>;
 }
 
 /** What a URL would mistake for its own. */
@@ -25,20 +27,25 @@ export async function startInflux({ auth = false } = {}): Promise<InfluxServer> 
     },
     answers: async (port) => (await fetch(`http://127.0.0.1:${port}/ping`)).ok,
   });
-  const ask = async (database: string, query: string): Promise<unknown> => {
+  const post = (path: string, body: string | URLSearchParams): Promise<Response> => {
     const { user, password } = CREDENTIALS;
-    const response = await fetch(`http://127.0.0.1:${server.port}/query`, {
+    return fetch(`http://127.0.0.1:${server.port}${path}`, {
       method: 'POST',
       headers: auth ? { authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}` } : {},
-      body: new URLSearchParams({ db: database, q: query, epoch: 'ms' }),
+      body,
     });
-    return response.json();
   };
+  const ask = async (database: string, query: string): Promise<unknown> =>
+    (await post('/query', new URLSearchParams({ db: database, q: query, epoch: 'ms' }))).json();
   if (auth)
     await ask('', `CREATE USER ${CREDENTIALS.user} WITH PASSWORD '${CREDENTIALS.password}' WITH ALL PRIVILEGES`);
   const login = auth ? `${CREDENTIALS.user}:${encodeURIComponent(CREDENTIALS.password)}@` : '';
   return Object.assign(server, {
     ask,
+    async write(database: string, lines: string) {
+      const answer = await post(`/write?db=${database}&precision=ms`, lines);
+      if (!answer.ok) throw new Error(`InfluxDB refused to write: ${await answer.text()}`);
+    },
     url: (database: string) => `influx://${login}127.0.0.1:${server.port}/${database}`,
   });
 }

@@ -128,6 +128,7 @@ function beginFault(
       clock,
       random: (of) => seededRandom(`${name}/${of}`),
       target: NOWHERE,
+      came: () => undefined,
       report: () => undefined,
     },
     fault.parameters.parse(given),

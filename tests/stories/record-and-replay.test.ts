@@ -107,6 +107,8 @@ describe('record and replay', () => {
       ['replay', PROGRAM, '--speed', 'fast'],
       ['replay', PROGRAM, PROGRAM],
       ['record', 't', '--host', '::1'],
+      ['record', 't', '--tls'],
+      ['record', 't', '--live', '--tls-key', PROGRAM],
       ['record', 't', '--live', '--ocpp-port', 'x'],
     ])
       expect(await polisgridCommand(...words)).toMatchObject({ code: 2, text: expect.stringContaining('expected') });

@@ -78,6 +78,24 @@ describe('Ctrl-C', () => {
   });
 });
 
+describe('A run that is killed', () => {
+  it.each([
+    ['in the middle of a stage', 'Stage 1 of 1'],
+    ['while its instance starts', 'Starting an instance'],
+  ])('leaves no process and no folder %s', async (_, words) => {
+    const run = place.start('run', 'long.yaml', '--own', '--out', 'killed');
+    await run.says(words);
+    const instances = await eventually(
+      () => childrenOf(run.pid),
+      (pids) => pids.length === 1,
+    );
+    run.signal('SIGKILL');
+    await run.ended;
+    const left = async () => [...instances.filter(isAtWork), ...(await place.leftovers())];
+    expect(await eventually(left, ({ length }) => length === 0)).toEqual([]);
+  });
+});
+
 describe('An instance that dies in the middle of a run', () => {
   it('fails the run, which says so, waits no longer than it may, and leaves its reports', async () => {
     const data = join(place.path, 'data');

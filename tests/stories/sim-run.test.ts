@@ -124,8 +124,16 @@ describe('A run that cannot begin', () => {
     [['small.yaml', '--own', '--out', 'small.yaml'], 2, 'The reports cannot be written to small.yaml'],
     [['small.yaml', '--api', 'http://127.0.0.1:9', '--key', 'k'], 3, 'Nothing answers at http://127.0.0.1:9'],
     [['wrong.yaml', '--own'], 2, 'wrong.yaml:4:23: stages[0].faults[0].fault is "moon"; latency'],
+    [
+      ['futile.yaml', '--own'],
+      2,
+      'futile.yaml:4:50: stages[0].faults[0].on.chargers.id is "nobody"; ids of chargers are',
+    ],
+    [['small.yaml', '--own', '--start', '2099-01-01T00:00:00Z'], 2, '--start is "2099-01-01T00:00:00Z"; it lies in'],
   ])('%j ends with %d', async (words, expected, sentence) => {
     await place.write('wrong.yaml', 'estate: { sites: 1 }\nstages:\n  - for: 10s\n    faults: [{ fault: moon }]\n');
+    const futile = '{ fault: cut, on: { chargers: { id: nobody } } }';
+    await place.write('futile.yaml', `estate: { sites: 1 }\nstages:\n  - for: 10s\n    faults: [${futile}]\n`);
     const { code, text } = await place.sim('run', ...words);
     expect(text).toContain(sentence);
     expect(text).not.toContain('    at ');

@@ -29,9 +29,9 @@ describe('The devices of a simulated estate', () => {
     });
     const leak = devices.find(({ type }) => type === 'leak-detector');
     const battery = devices.find(({ type }) => type === 'battery');
-    const gateway = fleet.gateway(leak?.site ?? '');
+    const gateway = fleet.gatewayOf(leak?.id ?? '');
     await crank(clock, 2 * MINUTE);
-    gateway?.condition(leak?.id ?? '', 'leak', true);
+    gateway.condition(leak?.id ?? '', 'leak', true);
     let isAnswered = false;
     const order = admin.post(`/v1/devices/${battery?.id}/commands`, { set: { WSet: -5000, WSetEna: 1 }, revertS: 600 });
     void order.then(() => (isAnswered = true));
@@ -50,8 +50,7 @@ describe('The devices of a simulated estate', () => {
     expect(devices.filter(({ id, type }) => typeOf.get(id) !== type)).toEqual([]);
     expect(await admin.read(`/v1/devices/${leak?.id}`)).toMatchObject({ values: { Leak: 1 } });
     expect(await admin.read(`/v1/devices/${battery?.id}`)).toMatchObject({ values: { WSet: -5000, WSetEna: 1 } });
-    expect(gateway?.truth().devices.find(({ device }) => device === leak?.id)?.events).toMatchObject([
-      { code: 'leak' },
-    ]);
+    const [told] = fleet.siteTruths().flatMap((site) => site.devices.filter(({ device }) => device === leak?.id));
+    expect(told?.events).toMatchObject([{ code: 'leak' }]);
   });
 });

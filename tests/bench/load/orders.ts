@@ -16,8 +16,6 @@ export interface Orders {
   leave: { order: object; report: { closedBefore: number } };
 }
 
-export type OrderName = keyof Orders;
-
 export interface Window {
   warmUpMs: number;
   forMs: number;
@@ -47,11 +45,6 @@ export interface AbuseReport {
   /** Null: it was still connected at the end. */
   closedAfterMs: number | null;
   code: number | null;
-}
-
-export interface OrderMessage<Name extends OrderName = OrderName> {
-  name: Name;
-  order: Orders[Name]['order'];
 }
 
 /** The secret of all chargers of the bench. */

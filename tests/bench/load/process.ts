@@ -1,15 +1,15 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { obey, type Handlers } from '../load-processes.ts';
 import { arrive, ask, isResult, type LoadCharger } from './charger.ts';
 import { HEARTBEAT } from './mix.ts';
-import type { OrderMessage, OrderName, Orders, Window } from './orders.ts';
+import type { Orders, Window } from './orders.ts';
 
 /** A crowd of chargers in a process of its own: takes one order after another and answers each with a report. */
-type Handlers = { [Name in OrderName]: (order: Orders[Name]['order']) => Promise<Orders[Name]['report']> };
 
 let chargers: LoadCharger[] = [];
 const MOST_FAILURES = 5;
 
-const handlers: Handlers = {
+const handlers: Handlers<Orders> = {
   async storm(order) {
     const beganAt = now();
     const indices = Array.from({ length: order.count }, (_, offset) => order.first + offset);
@@ -83,10 +83,7 @@ const handlers: Handlers = {
   },
 };
 
-process.on('message', async ({ name, order }: OrderMessage) => {
-  process.send?.(await (handlers[name] as (order: unknown) => Promise<unknown>)(order));
-});
-process.on('disconnect', () => process.exit());
+obey<Orders>(handlers);
 
 /** Counts the answers that come within the window. */
 function createTally({ warmUpMs, forMs }: Window) {

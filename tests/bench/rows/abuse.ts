@@ -32,7 +32,7 @@ export const abuse: Row = {
     return {
       kept: closed && ratio <= MOST_P99,
       measured: `${thrown.closedAfterMs === null ? 'not closed' : `closed in ${seconds(thrown.closedAfterMs)}`}, p99 ${beside.p99Ms.toFixed(1)} ms`,
-      bare: `${quiet.p99Ms.toFixed(1)} ms without`,
+      reference: `${quiet.p99Ms.toFixed(1)} ms without`,
       ratio: `${ratio.toFixed(2)} ×`,
       figures: {
         p99Ms: { without: round(quiet.p99Ms), beside: round(beside.p99Ms) },

@@ -25,7 +25,7 @@ export const latency: Row = {
     return {
       kept: own.p99Ms < MOST_P99_MS && own.failures.length === 0 && own.late === 0,
       measured: `${own.p99Ms.toFixed(1)} ms, ${own.late} late`,
-      bare: `${bare.p99Ms.toFixed(1)} ms`,
+      reference: `${bare.p99Ms.toFixed(1)} ms`,
       ratio: `${(own.p99Ms / bare.p99Ms).toFixed(1)} ×`,
       figures: {
         p50Ms: round(own.p50Ms),

@@ -27,7 +27,7 @@ export const memory: Row = {
     return {
       kept: own.perChargerKb <= MOST_KB,
       measured: `${own.perChargerKb} kB`,
-      bare: `${bare.perChargerKb} kB`,
+      reference: `${bare.perChargerKb} kB`,
       ratio: `${(own.perChargerKb / bare.perChargerKb).toFixed(1)} ×`,
       figures: { own, bare },
     };

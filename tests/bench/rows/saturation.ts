@@ -1,7 +1,8 @@
 import { startPostgres } from '../../servers/postgres.ts';
+import type { Outcome } from '../bench.ts';
 import type { MixName } from '../load/mix.ts';
 import { cpuMsDuring, untilQuiet } from '../machine.ts';
-import { median, occupy, perSecond, round, stand, type Outcome, type Row, type Size, type Stand } from '../row.ts';
+import { median, occupy, perSecond, round, stand, type Row, type Size, type Stand } from '../row.ts';
 import { startBare, startPolisgrid, type Subject } from '../subjects.ts';
 
 const WARM_UP_MS = 2_000;
@@ -56,7 +57,7 @@ async function saturate({ chargers, rounds, forMs }: Size, { mix, least, start }
   return {
     kept: ratio >= least && failures.length === 0,
     measured: perSecond(ownRate),
-    bare: perSecond(bareRate),
+    reference: perSecond(bareRate),
     ratio: `${ratio.toFixed(2)} ×`,
     figures: { ownRate: round(ownRate, 0), bareRate: round(bareRate, 0), ratio: round(ratio, 3), turns },
   };

@@ -59,7 +59,7 @@ function outcomeOf([base, own]: [Storms, Storms], most: number, against: string)
   return {
     kept: ratio <= most && own.failures.length === 0,
     measured: `${seconds(ownMs)}, ${own.failures.length} failures`,
-    bare: against === 'bare' ? seconds(baseMs) : `${seconds(baseMs)} ${against}`,
+    reference: against === 'bare' ? seconds(baseMs) : `${seconds(baseMs)} ${against}`,
     ratio: `${ratio.toFixed(2)} ×`,
     figures: {
       ownMs: own.ms.map((ms) => round(ms, 0)),

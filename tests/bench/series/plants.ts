@@ -1,6 +1,6 @@
 import { seededRandom } from '#estate/random.ts';
 import type { Reading } from '#estate/sample.ts';
-import { DAY, MINUTE, type Millis } from '#estate/units.ts';
+import { DAY, MINUTE, SECOND, type Millis } from '#estate/units.ts';
 
 /** The metrics of each device: ten, as an inverter or a meter of SunSpec has them. */
 export const METRICS = 10;
@@ -30,6 +30,7 @@ export function* batchesOf({
     peakW: 2_000 + 18_000 * random.next(),
     totWh: Math.round(random.next() * 1e7),
     phase: Math.floor(random.next() * MINUTE),
+    aheadMs: (random.next() - 0.5) * 4 * SECOND,
     isGrid: n % DEVICES_PER_SITE === 0,
     cloud: 1,
   }));
@@ -41,11 +42,13 @@ export function* batchesOf({
       const noise = 1 + (random.next() - 0.5) * 0.02;
       const W = Math.round(plant.peakW * (plant.isGrid ? 0.4 + 0.2 * plant.cloud : sun * plant.cloud) * noise);
       plant.totWh += Math.round(W / 60);
+      const ts = at + plant.phase;
       batch.push({
         site: plant.site,
         device: plant.device,
         type: plant.isGrid ? 'grid-meter' : 'pv-inverter',
-        ts: at + plant.phase,
+        ts,
+        receivedAt: Math.round(ts - plant.aheadMs + random.next() * SECOND),
         values: valuesOf(W, plant.totWh, { noise, sun, isGrid: plant.isGrid }),
       });
       if (batch.length < BATCH) continue;

@@ -1,7 +1,5 @@
-import { fork, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
-import type { LoadReport, OrderName, Orders } from './load/orders.ts';
+import { startLoadProcess, startLoadProcesses } from '../load-processes.ts';
+import type { LoadReport, Orders } from './load/orders.ts';
 
 /** Devices in several processes, which take orders together. */
 export interface Fleet extends Disposable {
@@ -15,54 +13,30 @@ export interface Subscriber extends Disposable {
   counted(): Promise<number>;
 }
 
-export function createFleet({ devices, processes = 2 }: { devices: number; processes?: number }): Fleet {
-  const members = Array.from(
-    { length: Math.min(processes, devices) },
-    (_, member, of = Math.min(processes, devices)) => {
-      const share = (index: number) => Math.floor((devices * index) / of);
-      return { child: startMember(), first: share(member), count: share(member + 1) - share(member) };
-    },
-  );
-  const all = <Name extends OrderName>(name: Name, orderOf: (member: Member) => Orders[Name]['order']) =>
-    Promise.all(members.map((member) => tell(member.child, name, orderOf(member))));
+const LOAD = new URL('load/process.ts', import.meta.url);
 
+export function createFleet({ devices, processes = 2 }: { devices: number; processes?: number }): Fleet {
+  const members = startLoadProcesses<Orders>(LOAD, { clients: devices, processes });
   return {
     async connect({ port, metrics }) {
-      const reports = await all('connect', ({ first, count }) => ({ port, metrics, first, count }));
+      const reports = await members.tellAll('connect', (share) => ({ port, metrics, ...share }));
       const failures = reports.flatMap((report) => report.failures);
       if (failures.length > 0) throw new Error(`Devices could not connect: ${failures.join('; ')}`);
     },
-    saturate: async (order) => merged(await all('saturate', () => order)),
+    saturate: async (order) => merged(await members.tellAll('saturate', () => order)),
     offer: async ({ forMs, perSecond }) =>
-      merged(await all('offer', ({ count }) => ({ forMs, perSecond: (perSecond * count) / devices }))),
-    [Symbol.dispose]: () => members.forEach(({ child }) => child.kill()),
+      merged(await members.tellAll('offer', ({ count }) => ({ forMs, perSecond: (perSecond * count) / devices }))),
+    [Symbol.dispose]: () => members[Symbol.dispose](),
   };
 }
 
 export async function startSubscriber(order: Orders['subscribe']['order']): Promise<Subscriber> {
-  const child = startMember();
-  await tell(child, 'subscribe', order);
+  const own = startLoadProcess<Orders>(LOAD);
+  await own.tell('subscribe', order);
   return {
-    counted: async () => (await tell(child, 'counted', {})).count,
-    [Symbol.dispose]: () => void child.kill(),
+    counted: async () => (await own.tell('counted', {})).count,
+    [Symbol.dispose]: () => own[Symbol.dispose](),
   };
-}
-
-interface Member {
-  child: ChildProcess;
-  first: number;
-  count: number;
-}
-
-function startMember(): ChildProcess {
-  return fork(fileURLToPath(new URL('load/process.ts', import.meta.url)));
-}
-
-async function tell<Name extends OrderName>(child: ChildProcess, name: Name, order: Orders[Name]['order']) {
-  const reported = once(child, 'message');
-  child.send({ name, order });
-  const [report] = (await reported) as [Orders[Name]['report']];
-  return report;
 }
 
 function merged(reports: readonly LoadReport[]): LoadReport {

@@ -1,15 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Outcome } from '../row.ts';
+import type * as bench from '../bench.ts';
 import type { Fleet } from './fleet.ts';
 import type { Pipeline } from './subjects.ts';
 
-/** One line of the table: what is aimed at, and how it is measured. */
-export interface Row {
-  name: string;
-  about: string;
-  aim: string;
-  run(size: Size): Promise<Outcome>;
-}
+export type Row = bench.Row<Size>;
 
 /** How much is measured. */
 export interface Size {

@@ -1,19 +1,11 @@
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import { startProcess } from '../../platform/process.ts';
 import { temporaryFolder } from '../../platform/temporary-folder.ts';
 import { startInflux, type InfluxServer } from '../../servers/influx.ts';
 import { startMosquitto as startServer } from '../../servers/mosquitto.ts';
 import { moveToServerCore, onServerCore } from '../machine.ts';
+import { startScript, type Subject } from '../subjects.ts';
 import { TYPE } from './load/orders.ts';
 import { seed } from './seed.ts';
-
-/** A broker under test. */
-export interface Subject extends AsyncDisposable {
-  port: number;
-  pid: number;
-}
 
 /** polisgrid with InfluxDB beside it. */
 export interface Pipeline extends Subject {
@@ -95,7 +87,7 @@ export async function startMosquitto(): Promise<Subject> {
 
 /** aedes alone, which checks and keeps nothing. */
 export function startAedes(): Promise<Subject> {
-  return startOwn('aedes-alone.ts', []);
+  return startScript(new URL('aedes-alone.ts', import.meta.url));
 }
 
 /** Telemetry over its real records, with a journal or without, and a series store that keeps nothing. */
@@ -103,21 +95,7 @@ export async function startRoom({ devices, journal }: { devices: number; journal
   await using made = new AsyncDisposableStack();
   const data = made.use(await temporaryFolder()).path;
   await seed(data, { devices });
-  const room = made.use(await startOwn('room.ts', [data, journal ? 'journal' : 'none']));
+  const room = made.use(await startScript(new URL('room.ts', import.meta.url), [data, journal ? 'journal' : 'none']));
   const held = made.move();
   return { ...room, [Symbol.asyncDispose]: () => held.disposeAsync() };
-}
-
-async function startOwn(file: string, words: string[]): Promise<Subject> {
-  const child = onServerCore(() => fork(fileURLToPath(new URL(file, import.meta.url)), words));
-  const ended = once(child, 'exit');
-  const [{ port }] = (await once(child, 'message')) as [{ port: number }];
-  return {
-    port,
-    pid: child.pid ?? 0,
-    async [Symbol.asyncDispose]() {
-      child.kill();
-      await ended;
-    },
-  };
 }

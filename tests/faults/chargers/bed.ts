@@ -1,14 +1,15 @@
 import { createAuthority, generateRoots, type Authority, type Protocol } from '#charging/index.ts';
 import { systemClock } from '#estate/clock.ts';
 import { SECOND, type Millis } from '#estate/units.ts';
-import { openServer, openWire, type Dial, type Specimen, type Wire } from '../../../ocpp-server/specimens.ts';
+import { openServer, type Specimen } from '../../../ocpp-server/specimens/server.ts';
+import { openWire, type Dial, type Wire } from '../../../ocpp-server/specimens/wire.ts';
+import type { FaultOn } from '../fault-table.ts';
 
-/** A fault as a charger may show it, what is seen when it does, and what should be. */
-export interface Fault {
-  name: string;
-  observe(bed: Bed): Promise<string>;
-  expected: string;
-}
+/** Sooner than a WebSocket's own closing handshake is given up (`ws`: 30 s), on a machine however busy. */
+export const AT_ONCE_MS = 15 * SECOND;
+
+/** A fault as a charger may show it. */
+export type Fault = FaultOn<Bed>;
 
 /** The central system over real sockets and stores, and a charger that minds its own business all the time. */
 export interface Bed extends AsyncDisposable {
@@ -17,7 +18,7 @@ export interface Bed extends AsyncDisposable {
   authority: Authority;
   stranger: Authority;
   now: () => Millis;
-  /** Registers a charger under an id of its own; with security profile 1 unless told. */
+  /** Registers a charger under an id of its own, and a card of the same name; with security profile 1 unless told. */
   newId(securityProfile?: number): Promise<string>;
   /** The same, connected. */
   connect(protocol?: Protocol): Promise<{ id: string; wire: Wire }>;
@@ -41,6 +42,7 @@ export async function createBed(): Promise<Bed> {
   const newId = async (securityProfile?: number) => {
     const id = `F-${++last}`;
     await specimen.register(id, securityProfile);
+    await specimen.charging.putToken({ token: id, status: 'accepted', group: null, expiresAt: null });
     return id;
   };
   return {
@@ -80,7 +82,7 @@ export async function createBed(): Promise<Bed> {
   };
 }
 
-/** What an answer says: `3` with the status if it has one, or the error's code. */
+/** What an answer says: `confirmed`, or the error's code. */
 export function told([type, , third]: unknown[]): string {
   return type === 3 ? 'confirmed' : String(third);
 }

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect, type ConnectionOptions } from 'node:tls';
 import { DAY, SECOND } from '#estate/units.ts';
 import { csrFor, type Request } from '../../../charging/certificates/specimens.ts';
-import { certificateBy, selfSigned, type Shown } from '../../../ocpp-server/tls/specimen-certificates.ts';
+import { certificateBy, selfSigned, type Shown } from '../../../ocpp-server/specimens/certificates.ts';
 import { pass, type Bed, type Fault } from './bed.ts';
 
 /** A charger of security profile 3 that shows a certificate. */

@@ -1,5 +1,6 @@
-import { DAY, isoTime, MINUTE } from '#estate/units.ts';
-import { TEN, type Wire } from '../../../ocpp-server/specimens.ts';
+import { systemClock } from '#estate/clock.ts';
+import { DAY, HOUR, isoTime, MINUTE } from '#estate/units.ts';
+import type { Wire } from '../../../ocpp-server/specimens/wire.ts';
 import { told, type Bed, type Fault } from './bed.ts';
 
 type Step = (wire: Wire) => Promise<unknown[]>;
@@ -9,9 +10,10 @@ interface Running {
   transaction: unknown;
 }
 
-const time = (minute: number) => isoTime(TEN - 2 * 60 * MINUTE + minute * MINUTE);
-const start = (wire: Wire, more: object = {}) =>
-  wire.call('StartTransaction', { connectorId: 1, idTag: 'CARD', meterStart: 1_000, timestamp: time(0), ...more });
+const BEGIN = Math.floor(systemClock.now() / MINUTE) * MINUTE - 2 * HOUR;
+const time = (minute: number) => isoTime(BEGIN + minute * MINUTE);
+const start = (wire: Wire, card: string) =>
+  wire.call('StartTransaction', { connectorId: 1, idTag: card, meterStart: 1_000, timestamp: time(0) });
 const stop = (wire: Wire, transactionId: unknown, more: object = {}) =>
   wire.call('StopTransaction', { transactionId, meterStop: 6_000, timestamp: time(60), ...more });
 const meter = (wire: Wire, value: unknown, { connectorId = 1, minute = 30, ...more }: Record<string, unknown> = {}) =>
@@ -22,7 +24,7 @@ const meter = (wire: Wire, value: unknown, { connectorId = 1, minute = 30, ...mo
 
 async function begin(bed: Bed): Promise<Running> {
   const { id, wire } = await bed.connect();
-  const [, , answer] = await start(wire);
+  const [, , answer] = await start(wire, id);
   return { id, wire, transaction: (answer as { transactionId: number }).transactionId };
 }
 
@@ -35,6 +37,22 @@ function within(name: string, tell: (running: Running, bed: Bed) => Promise<unkn
       const running = await begin(bed);
       const answer = told(await tell(running, bed));
       return `${answer}; ${await bed.sessionsOf(running.id)}`;
+    },
+  };
+}
+
+/** The end of a session of an hour, by a clock that is wrong: when it ended, as its records have it. */
+function stopWithClock(what: string, timestamp: string, ended: string): Fault {
+  return {
+    name: `a clock ${what}`,
+    expected: `confirmed; ended 5000 Wh, ${ended}`,
+    async observe(bed) {
+      const { id, wire, transaction } = await begin(bed);
+      const answer = told(await stop(wire, transaction, { timestamp }));
+      const [session] = await bed.specimen.charging.sessions({ charger: id, limit: 1 });
+      const endedAt = session?.endedAt ?? NaN;
+      const by = isoTime(endedAt) === time(60) ? 'as told' : endedAt === bed.now() ? 'when it came' : isoTime(endedAt);
+      return `${answer}; ${await bed.sessionsOf(id)}, ${by}`;
     },
   };
 }
@@ -56,7 +74,7 @@ function events(name: string, list: [string, number, number, number?][], expecte
           seqNo,
           transactionInfo: { transactionId: 'tx', ...(eventType === 'Ended' ? { stoppedReason: 'Local' } : {}) },
           evse: { id: 1, connectorId: 1 },
-          idToken: { idToken: 'CARD', type: 'ISO14443' },
+          idToken: { idToken: id, type: 'ISO14443' },
           meterValue: [{ timestamp, sampledValue: [{ value }] }],
         });
         answers.push(told(answer));
@@ -69,12 +87,10 @@ function events(name: string, list: [string, number, number, number?][], expecte
 const ends = (running: Running, first: Step): Promise<unknown[]> =>
   first(running.wire).then(() => stop(running.wire, running.transaction));
 
-const KNOWN = 'unknown-token';
-
 export const TRANSACTION_FAULTS: Fault[] = [
   {
     name: 'Stop of another charger’s transaction',
-    expected: 'confirmed; own incomplete 0 Wh orphan-stop; other active 0 Wh unknown-token',
+    expected: 'confirmed; own incomplete 0 Wh orphan-stop; other active 0 Wh',
     async observe(bed) {
       const other = await begin(bed);
       const { id, wire } = await bed.connect();
@@ -93,73 +109,67 @@ export const TRANSACTION_FAULTS: Fault[] = [
   within(
     'Stop twice',
     ({ wire, transaction }) => stop(wire, transaction).then(() => stop(wire, transaction)),
-    `confirmed; ended 5000 Wh ${KNOWN}`,
+    'confirmed; ended 5000 Wh',
   ),
   within(
     'MeterValues after Stop',
     ({ wire, transaction }) => stop(wire, transaction).then(() => meter(wire, '6000', { transactionId: transaction })),
-    `confirmed; ended 5000 Wh ${KNOWN}`,
+    'confirmed; ended 5000 Wh',
   ),
   within(
     'a Start sent again under another message id',
-    ({ wire, transaction }) => start(wire).then(() => stop(wire, transaction)),
-    `confirmed; ended 5000 Wh ${KNOWN}`,
+    ({ id, wire, transaction }) => start(wire, id).then(() => stop(wire, transaction)),
+    'confirmed; ended 5000 Wh',
   ),
   within(
     'a register that falls',
     (running) => ends(running, (wire) => meter(wire, '200')),
-    `confirmed; ended 5000 Wh falling-register ${KNOWN}`,
+    'confirmed; ended 5000 Wh falling-register',
   ),
   within(
     'a register that rolls over to 0',
     (running) => ends(running, (wire) => meter(wire, '0')),
-    `confirmed; ended 5000 Wh falling-register ${KNOWN}`,
+    'confirmed; ended 5000 Wh falling-register',
   ),
   ...['NaN', '1,5', '', null].map((value) =>
     within(
       `a register of ${JSON.stringify(value)}`,
       (running) => ends(running, (wire) => meter(wire, value)),
-      `confirmed; ended 5000 Wh ${KNOWN}`,
+      'confirmed; ended 5000 Wh',
     ),
   ),
   within(
     'a register below zero',
     (running) => ends(running, (wire) => meter(wire, '-5')),
-    `confirmed; ended 5000 Wh falling-register ${KNOWN}`,
+    'confirmed; ended 5000 Wh falling-register',
   ),
   within(
     'a register of 10^9',
     (running) => ends(running, (wire) => meter(wire, '1000000000')),
-    `confirmed; ended 5000 Wh register-jump ${KNOWN}`,
+    'confirmed; ended 5000 Wh register-jump',
   ),
   within(
     'connector 99',
     (running) => ends(running, (wire) => meter(wire, '3000', { connectorId: 99 })),
-    `confirmed; ended 5000 Wh ${KNOWN}`,
+    'confirmed; ended 5000 Wh',
   ),
   within(
     'connector 0',
     (running) => ends(running, (wire) => meter(wire, '3000', { connectorId: 0 })),
-    `confirmed; ended 5000 Wh ${KNOWN}`,
+    'confirmed; ended 5000 Wh',
   ),
   ...(
     [
-      ['of 1970', '1970-01-01T00:00:00Z'],
-      ['of 2099', '2099-01-01T00:00:00Z'],
-      ['without a zone', time(60).slice(0, -5)],
-      ['that says nothing', 'yesterday'],
+      ['of 1970', '1970-01-01T00:00:00Z', 'when it came'],
+      ['of 2099', '2099-01-01T00:00:00Z', 'when it came'],
+      ['without a zone', time(60).slice(0, -5), 'as told'],
+      ['that says nothing', 'yesterday', 'when it came'],
     ] as const
-  ).map(([what, timestamp]) =>
-    within(
-      `a clock ${what}`,
-      ({ wire, transaction }) => stop(wire, transaction, { timestamp }),
-      `confirmed; ended 5000 Wh ${KNOWN}`,
-    ),
-  ),
+  ).map(([what, timestamp, ended]) => stopWithClock(what, timestamp, ended)),
   within(
     'NUL, a lone surrogate and an emoji in a text',
     ({ wire, transaction }) => stop(wire, transaction, { reason: '\0\uD800🔌' }),
-    `confirmed; ended 5000 Wh ${KNOWN}`,
+    'confirmed; ended 5000 Wh',
   ),
   events(
     'seqNo with a gap',
@@ -167,7 +177,7 @@ export const TRANSACTION_FAULTS: Fault[] = [
       ['Started', 0, 1_000],
       ['Ended', 3, 6_000],
     ],
-    `confirmed; ended 5000 Wh missing-events ${KNOWN}`,
+    'confirmed; ended 5000 Wh missing-events',
   ),
   events(
     'an event twice',
@@ -177,7 +187,7 @@ export const TRANSACTION_FAULTS: Fault[] = [
       ['Updated', 1, 3_000],
       ['Ended', 2, 6_000],
     ],
-    `confirmed; ended 5000 Wh ${KNOWN}`,
+    'confirmed; ended 5000 Wh',
   ),
   events(
     'events in reverse',
@@ -186,7 +196,7 @@ export const TRANSACTION_FAULTS: Fault[] = [
       ['Updated', 1, 3_000],
       ['Started', 0, 1_000],
     ],
-    `confirmed; ended 5000 Wh ${KNOWN}`,
+    'confirmed; ended 5000 Wh',
   ),
   events(
     'events a month old',
@@ -194,6 +204,6 @@ export const TRANSACTION_FAULTS: Fault[] = [
       ['Started', 0, 1_000, -30 * (DAY / MINUTE)],
       ['Ended', 1, 6_000, -30 * (DAY / MINUTE) + 60],
     ],
-    `confirmed; ended 5000 Wh ${KNOWN}`,
+    'confirmed; ended 5000 Wh',
   ),
 ];

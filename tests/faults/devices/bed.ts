@@ -1,14 +1,11 @@
 import { handClock, systemClock, type HandClock } from '#estate/clock.ts';
 import { putDevice, putSite } from '#storage/registry.ts';
-import { openStores, openTestBed, SECRET, type TestBed } from '../../../telemetry/test-bed.ts';
+import { openStores, openTestBed, secretOf, type TestBed } from '../../../telemetry/specimens/test-bed.ts';
+import type { FaultOn } from '../fault-table.ts';
 import { openWire, type SignIn, type Wire } from './wire.ts';
 
-/** A fault as a device may show it, what is seen when it does, and what should be. */
-export interface Fault {
-  name: string;
-  observe(bed: Bed): Promise<string>;
-  expected: string;
-}
+/** A fault as a device may show it. */
+export type Fault = FaultOn<Bed>;
 
 /** A gateway of its own site, with one inverter behind it, signed in. */
 export interface Gateway {
@@ -49,7 +46,8 @@ export async function createBed(): Promise<Bed> {
   const testBed = await openTestBed(stores, { readsWithinMs: READS_WITHIN_MS, hostId: HOST });
   const { telemetry, port } = testBed;
   const { records, secrets, series } = stores;
-  const signIn = (user: string, more: Partial<SignIn> = {}) => openWire({ port, user, password: SECRET, ...more });
+  const signIn = (user: string, more: Partial<SignIn> = {}) =>
+    openWire({ port, user, password: secretOf(user), ...more });
   let last = 0;
   const newGateway = async () => {
     const [site, id] = [`s${++last}`, `g${last}`];
@@ -67,7 +65,7 @@ export async function createBed(): Promise<Bed> {
       type: 'gateway',
       synthetic: true,
       at: 0,
-      secretMac: secrets.macOf(SECRET),
+      secretMac: secrets.macOf(secretOf(id)),
     });
     return { site, id };
   };

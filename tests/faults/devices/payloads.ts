@@ -71,6 +71,52 @@ export const PAYLOAD_FAULTS: Fault[] = [
     '1 quarantined; stored [3]',
     'quarantined',
   ),
+  partly(
+    'a number beside what is none',
+    (ts) => `{"ts":${ts},"v":{"W":3,"TmpCab":null}}`,
+    '1 malformed, 0 dead; stored [3]',
+    'malformed',
+    'dead',
+  ),
+  {
+    name: 'a history of which two times are wrong',
+    async observe(bed) {
+      const gateway = await bed.gateway();
+      const from = bed.clock.now() - HOUR;
+      const s = [from, from + 1, from / SECOND, 0, from + 2].map((ts, n) => [ts, { W: n }]);
+      const counts = await bed.counted(() => gateway.wire.say(gateway.topic('hist'), JSON.stringify({ s })));
+      const [letter] = bed.telemetry.deadLetters();
+      const names = letter?.reason.includes(`${from / SECOND}`) ? 'named' : 'not named';
+      const stored = JSON.stringify(await gateway.stored());
+      return `${countsIn(counts, 'malformed', 'dead', 'historical')}; ${names}; stored ${stored}; ${await goesOn(gateway, bed)}`;
+    },
+    expected: '1 malformed, 2 dead, 3 historical; named; stored [0,1,4]; goes on',
+  },
+  {
+    name: 'a site of which one device is wrong',
+    async observe(bed) {
+      const gateway = await bed.gateway();
+      const topic = gateway.topic('data').replace('/inv1', '');
+      const payload = { ts: bed.clock.now(), d: { air: { v: 'much' }, inv1: { v: { W: 3 } } } };
+      const counts = await bed.counted(() => gateway.wire.say(topic, JSON.stringify(payload)));
+      const stored = JSON.stringify(await gateway.stored());
+      return `${countsIn(counts, 'malformed', 'dead')}; stored ${stored}; ${await goesOn(gateway, bed)}`;
+    },
+    expected: '1 malformed, 1 dead; stored [3]; goes on',
+  },
+  {
+    name: 'a site with two devices of nobody',
+    async observe(bed) {
+      const gateway = await bed.gateway();
+      const topic = gateway.topic('data').replace('/inv1', '');
+      const part = { v: { W: 3 } };
+      const payload = { ts: bed.clock.now(), d: { ghost: part, inv1: part, spectre: part } };
+      const counts = await bed.counted(() => gateway.wire.say(topic, JSON.stringify(payload)));
+      const stored = JSON.stringify(await gateway.stored());
+      return `${countsIn(counts, 'accepted', 'dead')}; stored ${stored}; ${await goesOn(gateway, bed)}`;
+    },
+    expected: '1 accepted, 2 dead; stored [3]; goes on',
+  },
   {
     name: 'a site whose device is named __proto__',
     async observe(bed) {

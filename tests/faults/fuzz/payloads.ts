@@ -1,5 +1,5 @@
 import type { Random } from '#estate/random.ts';
-import type { MessageSchema } from '#ocpp-server/deviations.ts';
+import type { MessageSchema } from '#ocpp-server/wire/schemas.ts';
 
 /** Payloads as their schemas have them, made by chance. */
 

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { generate } from 'mqtt-packet';
-import { DAY, type Millis } from '#estate/units.ts';
+import { DAY, SECOND, type Millis } from '#estate/units.ts';
 import type { DevicePlan, SitePlan } from '#simulators/estate/plan.ts';
 import { byDevice, type SitePoint } from '#simulators/gateway/backlog.ts';
 import { birthOf } from '#simulators/gateway/births.ts';
@@ -21,7 +21,7 @@ export interface SiteLoadOptions {
   periodMs: number;
 }
 
-/** What was sent by a gateway, in readings: a device at one time. A wrong message has one reading that is of no use. */
+/** What was sent by a gateway, in readings: a device at one time. A wrong message has one reading of no use, and maybe a right one. */
 export interface Tally {
   messages: number;
   /** With PUBACK. */
@@ -94,11 +94,26 @@ export function createSiteLoad({ plan, manner, port, secret, from, periodMs, ...
       else noteOnce(tally, device, s.length);
     }
   };
-  const err = (now: Millis) => {
+  const err = ({ at, readings }: SitePoint) => {
     const [device] = devicesOf(plan);
-    if (!device) return;
-    const wrong = wrongMessages(device, now)[tally.wrong++ % 4];
-    if (wrong) send(topicOf('data', wrong.device), wrong.payload, { readings: 1 });
+    const values = device && readings[device.id];
+    if (!values) return;
+    const kinds = wrongMessages(device, at);
+    const wrong = kinds[tally.wrong++ % (kinds.length + 1)];
+    if (wrong) return send(topicOf('data', wrong.device), wrong.payload, { readings: 1 });
+    // A history of which one point is right.
+    send(
+      topicOf('hist', device.id),
+      {
+        s: [
+          [at / SECOND, values],
+          [at + 1, values],
+        ],
+      },
+      { readings: 2 },
+    );
+    tally.points += Object.keys(values).length;
+    noteOnce(tally, device.id, 1);
   };
 
   const load: SiteLoad = {
@@ -127,7 +142,7 @@ export function createSiteLoad({ plan, manner, port, secret, from, periodMs, ...
       sendPoint(point);
       if (steps % EVERY !== 0) return;
       if (manner === 'repeats') sendPoint(point, true);
-      if (manner === 'errs') err(now);
+      if (manner === 'errs') err(point);
     },
     loseLine: () => void (leaving = true),
     waiting: () => underWay.length,

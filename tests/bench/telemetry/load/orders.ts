@@ -28,13 +28,6 @@ export interface LoadReport {
   open: number;
 }
 
-export type OrderName = keyof Orders;
-
-export interface OrderMessage<Name extends OrderName = OrderName> {
-  name: Name;
-  order: Orders[Name]['order'];
-}
-
 /** The secret of all devices of the bench. */
 export const SECRET = 'bench-secret-of-forty-characters-in-all!';
 export const SITES = 500;

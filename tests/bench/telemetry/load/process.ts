@@ -1,11 +1,11 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { obey, type Handlers } from '../../load-processes.ts';
 import { connectDevice, type LoadDevice } from './device.ts';
 import { openLink, type Link } from './link.ts';
-import type { LoadReport, OrderMessage, OrderName, Orders } from './orders.ts';
+import type { LoadReport, Orders } from './orders.ts';
 import { pubackPacket, subscribePacket } from './packets.ts';
 
 /** Devices, or a subscriber, in a process of its own: takes one order after another and answers each with a report. */
-type Handlers = { [Name in OrderName]: (order: Orders[Name]['order']) => Promise<Orders[Name]['report']> };
 
 const AT_ONCE = 100;
 const MOST_FAILURES = 5;
@@ -16,7 +16,7 @@ const PATIENCE_MS = 120_000;
 const devices: LoadDevice[] = [];
 let counted = 0;
 
-const handlers: Handlers = {
+const handlers: Handlers<Orders> = {
   async connect(order) {
     const failures: string[] = [];
     for (let from = 0; from < order.count; from += AT_ONCE) {
@@ -74,10 +74,7 @@ const handlers: Handlers = {
   counted: async () => ({ count: counted }),
 };
 
-process.on('message', async ({ name, order }: OrderMessage) => {
-  process.send?.(await (handlers[name] as (order: unknown) => Promise<unknown>)(order));
-});
-process.on('disconnect', () => process.exit());
+obey<Orders>(handlers);
 
 function totals() {
   let [sent, acknowledged] = [0, 0];

@@ -27,7 +27,7 @@ export const eventLoop: Row = {
     return {
       kept: most <= MOST_MS,
       measured: `${duckdb.most.ownMs} ms DuckDB, ${overInflux.most.ownMs} ms InfluxDB`,
-      bare: `${duckdb.most.ms} ms, ${overInflux.most.ms} ms with it`,
+      reference: `${duckdb.most.ms} ms, ${overInflux.most.ms} ms with it`,
       figures: { duckdb, influx: overInflux },
     };
   },

@@ -1,8 +1,9 @@
 import { cpuMs, untilQuiet } from '../../machine.ts';
 import { median, perSecond, round } from '../../row.ts';
+import type { Subject } from '../../subjects.ts';
 import { createFleet, startSubscriber, type Fleet } from '../fleet.ts';
 import { passage, throughPipeline, type Passage, type Row, type Size } from '../row.ts';
-import { startMosquitto, startPipeline, type Subject } from '../subjects.ts';
+import { startMosquitto, startPipeline } from '../subjects.ts';
 
 const LEAST = 0.5;
 const WARM_UP_MS = 3_000;
@@ -48,7 +49,7 @@ export const ingest: Row = {
     return {
       kept: ratio >= LEAST,
       measured: perSecond(rate('own', 'perSecond')),
-      bare: `${perSecond(rate('mosquitto', 'perSecond'))} mosquitto`,
+      reference: `${perSecond(rate('mosquitto', 'perSecond'))} mosquitto`,
       ratio: `${ratio.toFixed(2)} × (${perCore.toFixed(2)} × for the same processor time)`,
       figures: { ratio: round(ratio, 3), ratioPerCoreSecond: round(perCore, 3), turns },
     };

@@ -34,7 +34,7 @@ export const journal: Row = {
     return {
       kept: own / bare >= LEAST,
       measured: perSecond(own),
-      bare: `${perSecond(bare)} without`,
+      reference: `${perSecond(bare)} without`,
       ratio: `${(own / bare).toFixed(2)} ×`,
       figures: { ratio: round(own / bare, 3), turns },
     };

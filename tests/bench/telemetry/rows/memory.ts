@@ -30,7 +30,7 @@ export const memory: Row = {
     return {
       kept: own <= MOST_KB,
       measured: `${own} kB`,
-      bare: `${aedes} kB aedes`,
+      reference: `${aedes} kB aedes`,
       ratio: `${(own / aedes).toFixed(1)} ×`,
       figures: { ownKb: own, aedesKb: aedes, mosquittoKb: mosquitto },
     };

@@ -36,7 +36,7 @@ export const overload: Row = {
     return {
       kept: ratio >= LEAST && mostMb < MOST_MB && lost === 0 && load.open === devices,
       measured: `${perSecond(passed.perSecond)}, ${Math.round(mostMb)} MB, ${lost} lost`,
-      bare: `${perSecond(capacity)} capacity`,
+      reference: `${perSecond(capacity)} capacity`,
       ratio: `${ratio.toFixed(2)} ×`,
       figures: {
         capacity: round(capacity, 0),

@@ -1,0 +1,93 @@
+import { DuckDBInstance } from '@duckdb/node-api';
+import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { DAY, HOUR, SECOND } from '#estate/units.ts';
+import { openDuckdbSeries } from '#storage/engines/duckdb/engine.ts';
+import { ADMIN_KEY } from '../platform/in-process.ts';
+import { startProcess, type PolisgridProcess } from '../platform/process.ts';
+import { temporaryFolder, type TemporaryFolder } from '../platform/temporary-folder.ts';
+
+/** An export leaves as it is read: one of many days, 2.8 million points, holds little more than one of a few. */
+
+const FROM = Date.UTC(2026, 0, 5);
+const [FEW, MANY] = [2, 8];
+const PERIOD_MS = 20 * SECOND;
+const DEVICES = Array.from({ length: 20 }, (_, n) => `meter-${n}`);
+const ROWS = (DEVICES.length * MANY * DAY) / PERIOD_MS;
+const METRICS = ['W', 'VAR', 'Hz', 'TotWhImp'];
+
+let folder: TemporaryFolder;
+beforeAll(async () => {
+  folder = await temporaryFolder();
+  const series = await openDuckdbSeries({ file: join(folder.path, 'series.duckdb') });
+  for (let hour = FROM; hour < FROM + MANY * DAY; hour += HOUR) {
+    const times = Array.from({ length: HOUR / PERIOD_MS }, (_, n) => hour + n * PERIOD_MS);
+    await series.append(times.flatMap((ts) => DEVICES.map((device, n) => readingOf(device, ts, n))));
+  }
+  // Each day's file is sorted when it is over: not while its memory is looked at.
+  for (let day = 0; day < MANY; day++) await series.upkeep(FROM + 30 * DAY);
+  await series.close();
+});
+afterAll(() => folder[Symbol.asyncDispose]());
+
+function readingOf(device: string, ts: number, n: number) {
+  const values = { W: Math.sin(ts + n) * 5_000, VAR: Math.cos(ts + n) * 500, Hz: 50, TotWhImp: (ts - FROM) / SECOND };
+  return { site: 'barolo', device, type: 'grid-meter', ts, values };
+}
+
+async function memoryMb({ pid }: PolisgridProcess, which: 'VmRSS' | 'VmHWM'): Promise<number> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8');
+  return Number(new RegExp(`${which}:\\s+(\\d+)`).exec(status)?.[1]) / 1024;
+}
+
+/** Exports so many days: the bytes that came, and the most memory that the process had meanwhile, MB. */
+async function exported({ polisgrid, format }: { polisgrid: PolisgridProcess; format: string }, days: number) {
+  // From here on the most is counted anew.
+  await writeFile(`/proc/${polisgrid.pid}/clear_refs`, '5');
+  const query = `format=${format}&type=grid-meter&metrics=${METRICS.join(',')}&from=${FROM}&to=${FROM + days * DAY}`;
+  const headers = { authorization: `Bearer ${ADMIN_KEY}` };
+  const file = createWriteStream(join(folder.path, `export.${format}`));
+  const answer = await fetch(`${polisgrid.consoleUrl}/v1/series/export?${query}`, { headers });
+  let bytes = 0;
+  for await (const part of answer.body ?? []) {
+    bytes += part.byteLength;
+    if (!file.write(part)) await once(file, 'drain');
+  }
+  await new Promise<void>((resolve) => file.end(resolve));
+  return { bytes, status: answer.status, mostMb: await memoryMb(polisgrid, 'VmHWM') };
+}
+
+/** What DuckDB reads in the file: how many rows, and whether each comes after the one before it. */
+async function rowsOf(format: string) {
+  const file = join(folder.path, `export.${format}`);
+  const from = format === 'csv' ? `read_csv('${file}', parallel = false)` : `read_parquet('${file}')`;
+  const instance = await DuckDBInstance.create(':memory:');
+  const connection = await instance.connect();
+  const found = await connection.runAndReadAll(
+    `SELECT count(*)::INTEGER, bool_and(place > previous) FROM (
+      SELECT ("time", device) AS place, lag(("time", device)) OVER () AS previous FROM ${from})`,
+  );
+  const [[rows, isOrdered] = []] = found.getRowsJS();
+  connection.closeSync();
+  instance.closeSync();
+  return { rows, isOrdered };
+}
+
+describe.each(['csv', 'parquet'])('an export as %s', (format) => {
+  it('of four times as many days takes less than twice the memory, and has every row in its place', async () => {
+    await using polisgrid = await startProcess({ data: folder.path, flags: ['--demo', 'off', '--keep-raw-days', '0'] });
+    await polisgrid.admin.put('/v1/sites/barolo', { name: 'Barolo' });
+    for (const id of DEVICES) await polisgrid.admin.put(`/v1/devices/${id}`, { site: 'barolo', type: 'grid-meter' });
+    const beforeMb = await memoryMb(polisgrid, 'VmRSS');
+    // Twice, as allocators keep what they may need again.
+    const few = [await exported({ polisgrid, format }, FEW), await exported({ polisgrid, format }, FEW)];
+    const many = await exported({ polisgrid, format }, MANY);
+    const fewMb = Math.max(...few.map(({ mostMb }) => mostMb)) - beforeMb;
+    expect([many.status, many.bytes > 3.5 * (few[0]?.bytes ?? 0)]).toEqual([200, true]);
+    expect(many.mostMb - beforeMb).toBeLessThan(2 * fewMb);
+    expect(await rowsOf(format)).toEqual({ rows: ROWS, isOrdered: true });
+  });
+});
