@@ -32,28 +32,30 @@ export function createStandingAlarms({ records, publish, ground }: StandingParts
   const storing = new Map<string, Promise<void>>();
 
   async function storeChanges(id: string): Promise<void> {
-    for (let alarm = wanted.get(id); alarm !== stored.get(id); alarm = wanted.get(id)) {
-      const before = stored.get(id);
-      const at = ground.clock.now();
-      if (alarm) {
-        const { raised } = await records.run(raiseAlarm, alarm);
-        stored.set(id, alarm);
-        if (raised) publish({ kind: 'alarm', site: alarm.site, at, alarm: id, active: true });
-      } else if (before) {
-        const { cleared } = await records.run(clearAlarm, { id, at });
-        stored.delete(id);
-        if (cleared) publish({ kind: 'alarm', site: before.site, at, alarm: id, active: false });
+    try {
+      for (let alarm = wanted.get(id); alarm !== stored.get(id); alarm = wanted.get(id)) {
+        const before = stored.get(id);
+        const at = ground.clock.now();
+        if (alarm) {
+          const { raised } = await records.run(raiseAlarm, alarm);
+          stored.set(id, alarm);
+          if (raised) publish({ kind: 'alarm', site: alarm.site, at, alarm: id, active: true });
+        } else if (before) {
+          const { cleared } = await records.run(clearAlarm, { id, at });
+          stored.delete(id);
+          if (cleared) publish({ kind: 'alarm', site: before.site, at, alarm: id, active: false });
+        }
       }
+    } catch (error) {
+      ground.log.error({ alarm: id, error: messageOf(error) }, 'An alarm could not be stored; it is tried again.');
+    } finally {
+      // In the turn in which nothing was left to store: what changes after it begins anew.
+      storing.delete(id);
     }
   }
   const store = (id: string) => {
     if (storing.has(id) || wanted.get(id) === stored.get(id)) return;
-    const stores = storeChanges(id)
-      .catch((error: unknown) => {
-        ground.log.error({ alarm: id, error: messageOf(error) }, 'An alarm could not be stored; it is tried again.');
-      })
-      .finally(() => storing.delete(id));
-    storing.set(id, stores);
+    storing.set(id, storeChanges(id));
   };
 
   return {

@@ -1,5 +1,5 @@
 import type { HandClock } from '#estate/clock.ts';
-import { MINUTE } from '#estate/units.ts';
+import { SECOND } from '#estate/units.ts';
 import {
   createTarget,
   fieldTruth,
@@ -9,31 +9,33 @@ import {
   type Verification,
   type VerifyOptions,
 } from '#simulators/index.ts';
-import { crank } from './crank.ts';
 import { eventually } from './http.ts';
 import { ADMIN_KEY, type TestPlatform } from './in-process.ts';
 
-const ROUNDS = 6;
-const PATIENCE_MS = 10_000;
+/** Real time for answers between two steps, far more than they take, and how many steps there are at most. */
+const PATIENCE_MS = 3_000;
+const STEP_MS = 5 * SECOND;
+const MOST_STEPS = 60;
 
 /**
  * What happened in the field, once all that was queued is told: while time stands still, no more comes. On a busy machine
- * a charger may have given up waiting for an answer; it comes back only if time goes on.
+ * a charger may have given up waiting for an answer; it comes back only if time goes on, which it then does by steps.
  */
 export async function settledTruth(fleet: Fleet, span: { from: number; clock: HandClock }): Promise<FieldTruth> {
-  const queued = () => fleet.truth().reduce((sum, { queued: own }) => sum + own.length, 0);
+  const waiting = () => Promise.resolve(fleet.truth().filter(({ queued }) => queued.length > 0));
   const isTold = () =>
-    eventually(
-      () => Promise.resolve(queued()),
-      (left) => left === 0,
-      PATIENCE_MS,
-    ).then(
+    eventually(waiting, (left) => left.length === 0, PATIENCE_MS).then(
       () => true,
       () => false,
     );
-  for (let round = 1; !(await isTold()); round++) {
-    if (round === ROUNDS) throw new Error(`${queued()} messages of chargers still wait to be told.`);
-    await crank(span.clock, MINUTE);
+  for (let steps = 0; !(await isTold()); steps++) {
+    if (steps === MOST_STEPS) {
+      const words = (await waiting()).map(({ charger, isOnline, queued }) => {
+        return `${queued.length} of ${charger}, which is ${isOnline ? 'online' : 'away'}`;
+      });
+      throw new Error(`Messages still wait to be told: ${words.join('; ')}.`);
+    }
+    await span.clock.advance(STEP_MS);
   }
   return fieldTruth(fleet, { seed: 'test', from: span.from, to: span.clock.now() });
 }
