@@ -13,9 +13,9 @@ import { eventually } from './http.ts';
 import { ADMIN_KEY, type TestPlatform } from './in-process.ts';
 
 /** Real time for answers between two steps, far more than they take, and how many steps there are at most. */
-const PATIENCE_MS = 3_000;
+const PATIENCE_MS = 2_000;
 const STEP_MS = 5 * SECOND;
-const MOST_STEPS = 60;
+const MOST_STEPS = 30;
 
 /**
  * What happened in the field, once all that was queued is told: while time stands still, no more comes. On a busy machine

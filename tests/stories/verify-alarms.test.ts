@@ -46,6 +46,9 @@ beforeAll(async () => {
     for (const { id, type } of gateway.devices) if (type === 'leak-detector') gateway.condition(id, 'leak', true);
   }
   await crank(clock, 5 * MINUTE, 20 * SECOND);
+  // On a busy machine an answer may have come too late for a charger.
+  do await crank(clock, 20 * SECOND, 2 * SECOND);
+  while (!fleet.truth().every(({ isOnline }) => isOnline));
   truth = await settledTruth(fleet, { from: MORNING, clock });
   records = held.use(openRecordsFile(data, ['alarm']));
 }, 120_000);

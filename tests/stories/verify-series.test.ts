@@ -211,7 +211,8 @@ async function livedTruth({ platform }: TestPlatform, clock: HandClock): Promise
   await crank(clock, 3 * MINUTE, 20 * SECOND);
   const isAll = ({ devices }: FieldTruth['sites'][number]) =>
     devices.every(({ readings, acknowledged }) => acknowledged === readings);
-  return eventually(
+  // Awaited here: the fleet stands only as long as this function runs.
+  return await eventually(
     () => settledTruth(fleet, { from: MORNING, clock }),
     ({ sites }) => sites.slice(1).every(isAll),
   );
