@@ -29,6 +29,8 @@ describe('The progress of a run', () => {
 
   it('shows the stage by simulated time, and how fast that passes', () => {
     const { progress, steadyMs, pass } = setUp();
+    // Registering takes its time.
+    pass(9_000);
     const measure = createMeasure({
       steadyMs,
       chargers: ['c1', 'c2'],
@@ -62,6 +64,8 @@ describe('The progress of a run', () => {
       connected: 1,
       queued: 3,
     });
+    progress.fault({ stage: 'one', text: 'cut', peers: 2 });
+    expect(progress.faults[0]?.fromS, 'on the axis of the timeline').toBe(measure.latest()?.atS);
     progress.phase('Waiting');
     expect(progress.view().stage).toBeNull();
   });

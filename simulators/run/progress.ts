@@ -49,9 +49,10 @@ export function createProgress(
     stage: (next) => void (stage = next),
     elapsedS,
     fault(fault) {
-      const result: FaultResult = { ...fault, fromS: elapsedS(), toS: null };
+      const atS = () => moving?.measure.elapsedS() ?? elapsedS();
+      const result: FaultResult = { ...fault, fromS: atS(), toS: null };
       faults.push(result);
-      return () => void (result.toS = elapsedS());
+      return () => void (result.toS = atS());
     },
     faults,
     watch: (what) => void (moving = what),

@@ -60,7 +60,7 @@ function head(result: RunResult): Markup {
   const facts: [string, string, string][] = [
     ['Platform', target.api, `version ${target.version}`],
     ['Chargers', count(fleet.chargers), `${counted(fleet.evses, 'EVSE')} at ${counted(fleet.sites, 'site')}`],
-    fleet.gateways === 0
+    fleet.gateways === 0 && fleet.devices > 0
       ? ['Devices', count(fleet.devices), 'each with a connection of its own']
       : ['Gateways', count(fleet.gateways), counted(fleet.devices, 'device')],
     ['Simulated', span(simulatedS), `from ${inRome(simulated.from)} in Rome, ${speedInWords(simulated.speed)}`],

@@ -43,6 +43,8 @@ export interface Sample {
 /** Makes the figures and the timeline of a run out of what a fleet does. */
 export interface Measure {
   readonly probe: Probe;
+  /** Real time since it began, s: from where stages, timeline and faults are counted. */
+  elapsedS(): number;
   /** Ends the stage that runs, as the newest sample left it, and begins the next; null: none. */
   stage(name: string | null): void;
   /** The fault that kept peers away has ended. */
@@ -107,6 +109,7 @@ export function createMeasure(options: MeasureOptions): Measure {
     return { name, fromS: secondsTo(of.fromMs), toS: secondsTo(of.toMs ?? steadyMs()), figures: figuresOf(of) };
   };
   return {
+    elapsedS: () => secondsTo(steadyMs()),
     probe: probeInto(lately, { muster, errors, steadyMs, isHeld: (peer) => (holds.get(peer) ?? 0) > 0 }),
     stage(name) {
       if (current) {
