@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { handClock } from '#estate/clock.ts';
 import { MINUTE } from '#estate/units.ts';
-import { crank } from '../platform/crank.ts';
+import { crank, crankUntil } from '../platform/crank.ts';
 import { CARD, smallEstate, startField } from '../platform/field.ts';
-import { eventually } from '../platform/http.ts';
 import { startTestPlatform } from '../platform/in-process.ts';
 import { settledTruth, verifyField } from '../platform/verify-field.ts';
 import type { ChargerView, SessionView } from '../platform/views.ts';
@@ -18,11 +17,11 @@ describe('A charger of either version', () => {
     await using fleet = await startField(polisgrid.platform, estate, { clock, meterIntervalS: 60 });
     const { admin } = polisgrid;
 
-    const before = await eventually(
-      () => admin.items<ChargerView>('/v1/chargers'),
-      (chargers) =>
+    const before = await crankUntil(clock, {
+      ask: () => admin.items<ChargerView>('/v1/chargers'),
+      holds: (chargers) =>
         chargers.every(({ online, connectors }) => online && connectors.some(({ state }) => state === 'available')),
-    );
+    });
     expect(before.map(({ id }) => id)).toEqual(['CP-1', 'CP-2']);
 
     for (const charger of fleet.chargers) {
@@ -35,10 +34,10 @@ describe('A charger of either version', () => {
       await crank(clock, 10_000, 1_000);
     }
 
-    const sessions = await eventually(
-      () => admin.items<SessionView>('/v1/sessions'),
-      (found) => found.length === 2 && found.every(({ state }) => state === 'ended'),
-    );
+    const sessions = await crankUntil(clock, {
+      ask: () => admin.items<SessionView>('/v1/sessions'),
+      holds: (found) => found.length === 2 && found.every(({ state }) => state === 'ended'),
+    });
     for (const session of sessions) {
       expect(session).toMatchObject({ evse: 1, token: CARD, synthetic: true });
       expect(session.energyWh).toBeGreaterThan(5_000);

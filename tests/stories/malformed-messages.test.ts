@@ -2,8 +2,7 @@ import { connectAsync } from 'mqtt';
 import { expect, it } from 'vitest';
 import { handClock } from '#estate/clock.ts';
 import { MINUTE, SECOND } from '#estate/units.ts';
-import { crank } from '../platform/crank.ts';
-import { eventually } from '../platform/http.ts';
+import { crank, crankUntil } from '../platform/crank.ts';
 import { startTestPlatform } from '../platform/in-process.ts';
 
 const MORNING = Date.UTC(2026, 4, 18, 10);
@@ -37,11 +36,11 @@ it('Messages of a device that cannot be understood raise one alarm, which passes
   for (let n = 0; n < 50; n++) await say('data/gw/air', '{"ts":');
   await say('data/gw/air', '{"ts":"noon"}');
   await crank(clock, 10 * SECOND);
-  expect(await eventually(alarms, (found) => found.length > 0)).toMatchObject([
+  expect(await crankUntil(clock, { ask: alarms, holds: (found) => found.length > 0 })).toMatchObject([
     { device: 'air', priority: 'medium', text: expect.stringMatching(/^Messages of air cannot be understood\. .*ts/) },
   ]);
   await crank(clock, 14 * MINUTE, 30 * SECOND);
   expect(await alarms()).toHaveLength(1);
   await crank(clock, 2 * MINUTE, 30 * SECOND);
-  expect(await eventually(alarms, (found) => found.length === 0)).toEqual([]);
+  expect(await crankUntil(clock, { ask: alarms, holds: (found) => found.length === 0, withinMs: MINUTE })).toEqual([]);
 });

@@ -2,9 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { handClock } from '#estate/clock.ts';
 import { MINUTE, SECOND } from '#estate/units.ts';
 import { describeEstate } from '#simulators/index.ts';
-import { crank } from '../platform/crank.ts';
+import { crank, crankUntil } from '../platform/crank.ts';
 import { startField } from '../platform/field.ts';
-import { eventually } from '../platform/http.ts';
 import { startTestPlatform } from '../platform/in-process.ts';
 
 interface DeviceView {
@@ -42,10 +41,10 @@ describe('The devices of a simulated estate', () => {
 
     expect(await admin.items('/v1/quarantine')).toEqual([]);
     expect(await admin.items('/v1/dead-letters')).toEqual([]);
-    const known = await eventually(
-      () => admin.items<DeviceView>('/v1/devices?limit=1000'),
-      (all) => all.filter(({ online }) => online).length >= devices.length,
-    );
+    const known = await crankUntil(clock, {
+      ask: () => admin.items<DeviceView>('/v1/devices?limit=1000'),
+      holds: (all) => all.filter(({ online }) => online).length >= devices.length,
+    });
     const typeOf = new Map(known.map(({ id, type }) => [id, type]));
     expect(devices.filter(({ id, type }) => typeOf.get(id) !== type)).toEqual([]);
     expect(await admin.read(`/v1/devices/${leak?.id}`)).toMatchObject({ values: { Leak: 1 } });

@@ -12,9 +12,8 @@ import {
 import { openWire, secretOf } from '../../../ocpp-server/specimens/wire.ts';
 import type { Conditions } from '../../../simulators/faults/proxy/conditions.ts';
 import { openLane, type Lane } from '../../../simulators/faults/proxy/lane.ts';
-import { crank } from '../../platform/crank.ts';
+import { crank, crankUntil } from '../../platform/crank.ts';
 import { CARD, smallEstate, startField } from '../../platform/field.ts';
-import { eventually } from '../../platform/http.ts';
 import { startTestPlatform, type TestPlatform } from '../../platform/in-process.ts';
 import { temporaryFolder } from '../../platform/temporary-folder.ts';
 import { settledTruth, verifyField } from '../../platform/verify-field.ts';
@@ -55,8 +54,8 @@ export interface Bed extends AsyncDisposable {
   end(chargers?: readonly SimulatedCharger[]): void;
   /** How many sessions the platform has under way. */
   active(): Promise<number>;
-  /** Moves time on until something holds; fails when it does not in so much of it. */
-  crankUntil(holds: () => boolean | Promise<boolean>, withinMs?: number): Promise<void>;
+  /** Moves time on until an answer holds; fails when it does not in so much of it. */
+  comesAbout<T>(ask: () => T | Promise<T>, holds: (answer: T) => boolean, withinMs?: number): Promise<T>;
   /**
    * Once everybody is back and has told all: whether the records, series and alarms are what was true, and the registries
    * what they were before.
@@ -97,20 +96,14 @@ export async function createBed(): Promise<Bed> {
   const neighbour = await neighbourOf(polisgrid, estate);
   made.defer(() => neighbour.socket.terminate());
 
-  const crankUntil: Bed['crankUntil'] = async (holds, withinMs = LONGEST_ABSENCE_MS) => {
-    const dueMs = clock.now() + withinMs;
-    while (!(await holds())) {
-      if (clock.now() > dueMs)
-        throw new Error(`It did not come about within ${withinMs / SECOND} s of simulated time.`);
-      await crank(clock, SECOND, SECOND);
-    }
-  };
+  const comesAbout = <T>(ask: () => T | Promise<T>, holds: (answer: T) => boolean, withinMs = LONGEST_ABSENCE_MS) =>
+    crankUntil(clock, { ask, holds, withinMs });
   const registries = () => registriesOf(polisgrid, lanes);
   const isThere = () =>
     fleet.truth().every(({ isOnline, queued }) => isOnline && queued.length === 0) &&
     lanes.mqtt.connections() === estate.sites.length;
-  await crankUntil(isThere);
-  const before = await eventually(registries, (now) => now.endsWith(', 0 readings on their way, 0 units'));
+  await comesAbout(isThere, Boolean);
+  const before = await comesAbout(registries, (now) => now.endsWith(', 0 readings on their way, 0 units'));
   const held = made.move();
   return {
     clock,
@@ -131,12 +124,12 @@ export async function createBed(): Promise<Bed> {
     active: async () =>
       (await polisgrid.admin.everything<{ state: string }>('/v1/sessions')).filter(({ state }) => state === 'active')
         .length,
-    crankUntil,
+    comesAbout,
     async account() {
-      await crankUntil(isThere, 30 * MINUTE);
+      await comesAbout(isThere, Boolean, 30 * MINUTE);
       // Alarms of those who were away clear a little later.
       await crank(clock, MINUTE);
-      await eventually(registries, (now) => now === before);
+      await comesAbout(registries, (now) => now === before);
       const truth = await settledTruth(fleet, { from: MORNING, clock });
       const refused = fleet.truth().reduce((sum, each) => sum + each.refused.length, 0);
       const { checked, differences } = await verifyField(truth, polisgrid, { clock, attendance });

@@ -3,7 +3,6 @@ import { DatabaseSync } from 'node:sqlite';
 import { HOUR, MINUTE, SECOND } from '#estate/units.ts';
 import type { SimulatedCharger } from '#simulators/index.ts';
 import { crank } from '../../platform/crank.ts';
-import { eventually } from '../../platform/http.ts';
 import type { MessageView } from '../../platform/views.ts';
 import { TRUE, type Bed, type Fault } from './bed.ts';
 
@@ -22,13 +21,14 @@ async function unanswered(bed: Bed, { tell, isStored }: { tell: () => unknown; i
 /** Of one session the replies to its start and to its end are lost. */
 async function startAndStopUnanswered(bed: Bed, charger: SimulatedCharger): Promise<void> {
   const before = await bed.active();
+  const hasToldAll = () => charger.isOnline() && charger.truth().queued.length === 0;
   await unanswered(bed, {
     tell: () => bed.arrive(charger),
     isStored: async () => (await bed.active()) > before,
   });
-  await bed.crankUntil(() => charger.isOnline() && charger.truth().queued.length === 0);
+  await bed.comesAbout(hasToldAll, Boolean);
   await unanswered(bed, { tell: () => charger.unplug(1), isStored: async () => (await bed.active()) === before });
-  await bed.crankUntil(() => charger.isOnline() && charger.truth().queued.length === 0);
+  await bed.comesAbout(hasToldAll, Boolean);
 }
 
 /** How many starts and stops the first two chargers have said more than once. */
@@ -109,8 +109,8 @@ export const RETURN_FAULTS: Fault[] = [
       await withoutRecords(bed, async () => {
         bed.end();
         // Turned down a few times they would drop what they say: instead they are sent away, and keep it.
-        await eventually(
-          () => Promise.resolve(onlineIn(bed)),
+        await bed.comesAbout(
+          () => onlineIn(bed),
           (online) => online === 0,
         );
         await crank(bed.clock, 5 * MINUTE);

@@ -4,7 +4,7 @@ import { handClock } from '#estate/clock.ts';
 import { messageOf } from '#estate/errors.ts';
 import type { Log } from '#estate/log.ts';
 import { isoTime, MINUTE } from '#estate/units.ts';
-import { eventually } from '../../platform/http.ts';
+import { crankUntil } from '../../platform/crank.ts';
 import { openWire } from '../../../ocpp-server/specimens/wire.ts';
 import { startTestPlatform } from '../../platform/in-process.ts';
 import type { FaultOn } from '../fault-table.ts';
@@ -52,10 +52,7 @@ async function seenLater(data: string): Promise<string> {
   const { log, errors } = errorsOf();
   await using polisgrid = await startTestPlatform({ data, clock, log });
   await clock.advance(MINUTE);
-  const [first] = await eventually(
-    () => Promise.resolve(errors),
-    (told) => told.length > 0,
-  );
+  const [first] = await crankUntil(clock, { ask: () => errors, holds: (told) => told.length > 0 });
   const named = JSON.stringify(first?.fields).includes(join(data, 'records.db')) ? 'records.db: ' : '';
   const { status } = await polisgrid.admin.get('/v1/sessions');
   const wire = await openWire(Number(new URL(polisgrid.platform.ocppUrl).port), { id: CHARGER });
