@@ -1,6 +1,8 @@
 import { defineConfig } from 'vitest/config';
 import { ClosingLine } from './tests/closing-line.ts';
 
+/** What is polled for comes about at once, but a busy machine may look away for a while. */
+const expect = { poll: { timeout: 15_000 } };
 const PLATFORM = 'tests/{stories,faults,contract,browser}/**/*.test.ts';
 
 /** `unit` needs nothing installed; `platform` starts the whole of polisgrid and the real servers beside it. */
@@ -15,7 +17,9 @@ export default defineConfig({
           exclude: ['**/node_modules/**', PLATFORM],
           // No module of ours keeps state, so files may share a worker: a quarter of the time less.
           isolate: false,
-          testTimeout: 20_000,
+          testTimeout: 90_000,
+          hookTimeout: 60_000,
+          expect,
         },
       },
       {
@@ -25,6 +29,7 @@ export default defineConfig({
           globalSetup: 'tests/servers/global-setup.ts',
           testTimeout: 120_000,
           hookTimeout: 120_000,
+          expect,
           // Each file starts servers of its own, and what it waits for it waits for long: two at a time.
           maxWorkers: 2,
           sequence: { groupOrder: 1 },

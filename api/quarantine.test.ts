@@ -97,7 +97,8 @@ describe('quarantine and dead letters', () => {
   it('of a device end with its adoption: it is listed, measures, and takes its set points', async () => {
     const robotItem = (await items()).find(({ device }) => device === 'robot');
     const answer = await send('POST', `/v1/quarantine/${robotItem?.id}/adopt`, { as: 'generic' });
-    expect([answer.statusCode, answer.json()]).toEqual([200, { type: 'acme-robot', as: 'acme-robot', devices: 1 }]);
+    const adoption = { type: 'acme-robot', as: 'acme-robot', devices: 1, waiting: 0 };
+    expect([answer.statusCode, answer.json()]).toEqual([200, adoption]);
     await say('data/gw/robot', { ts: at, v: { Speed: 1.5 } });
     expect(await get('/v1/devices/robot')).toMatchObject({ type: 'acme-robot', node: 'gw', values: { Speed: 1.5 } });
     expect((await items()).map(({ device }) => device)).toEqual(['ghost', 'air']);

@@ -2,7 +2,7 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { PolisError } from '#estate/errors.ts';
 import { Quality } from '#estate/sample.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '#estate/units.ts';
@@ -49,16 +49,28 @@ describe('the series of many devices', () => {
     const answer = await get(`/v1/series?site=barolo&metric=W&${span}&step=1h`);
     expect(await answer.json()).toEqual({
       series: [
-        { device: 'doll', points: [[T0, -0.5]] },
-        { device: 'grid', points: [[T0, -0.5]] },
-        { device: 'pv', points: [[T0, 7]] },
+        { site: 'barolo', device: 'doll', points: [[T0, -0.5]] },
+        { site: 'barolo', device: 'grid', points: [[T0, -0.5]] },
+        { site: 'barolo', device: 'pv', points: [[T0, 7]] },
       ],
     });
   });
 
   it('are those of a type', async () => {
     const answer = await get(`/v1/series?type=pv-inverter&metric=W&${span}&step=1d&aggregate=count`);
-    expect(await answer.json()).toEqual({ series: [{ device: 'pv', points: [[T0, 1]] }] });
+    expect(await answer.json()).toEqual({ series: [{ site: 'barolo', device: 'pv', points: [[T0, 1]] }] });
+  });
+
+  it('are those of one device, whose site is to be named where two have a device of its id', async () => {
+    const twin = { device: 'twin', type: 'grid-meter', ts: T0 };
+    await specimen.deps.stores.series.append([
+      { ...twin, site: 'barolo', values: { W: 1 } },
+      { ...twin, site: 'alba', values: { W: 2 } },
+    ]);
+    const asked = `device=twin&metric=W&${span}`;
+    expect(await (await get(`/v1/series?${asked}&site=alba`)).json()).toEqual({ points: [[T0, 2]] });
+    const refused = await get(`/v1/series?${asked}`);
+    expect([refused.status, await refused.text()]).toEqual([400, expect.stringContaining('query/site: several sites')]);
   });
 
   it('say when each point was received, where that is asked for and was kept', async () => {
@@ -69,9 +81,9 @@ describe('the series of many devices', () => {
     const ofSite = await get(`/v1/series?site=barolo&${asked}&received=true`);
     expect(await ofSite.json()).toEqual({
       series: [
-        { device: 'doll', points: [[T0, -30]], receivedAt: received },
-        { device: 'grid', points: [[T0, -30]], receivedAt: received },
-        { device: 'pv', points: [[T0, 7]], receivedAt: [null] },
+        { site: 'barolo', device: 'doll', points: [[T0, -30]], receivedAt: received },
+        { site: 'barolo', device: 'grid', points: [[T0, -30]], receivedAt: received },
+        { site: 'barolo', device: 'pv', points: [[T0, 7]], receivedAt: [null] },
       ],
     });
     expect(await (await get(`/v1/series?device=grid&${asked}`)).json()).toEqual({ points: [[T0, -30]] });
@@ -162,10 +174,10 @@ describe('an export as CSV', () => {
 
 describe('an export as Parquet', () => {
   it('holds the same rows, and leaves nothing behind', async () => {
-    const before = (await readdir(tmpdir())).filter((name) => name.startsWith('polisgrid-export-'));
+    const folder = await mkdtemp(join(tmpdir(), 'polisgrid-parquet-'));
+    vi.stubEnv('TMPDIR', folder);
     const answer = await get(`/v1/series/export?format=parquet&site=barolo&metrics=W,TotWhImp&${span}`);
     expect(answer.headers.get('content-type')).toBe('application/vnd.apache.parquet');
-    const folder = await mkdtemp(join(tmpdir(), 'polisgrid-parquet-'));
     const file = join(folder, 'series.parquet');
     await writeFile(file, Buffer.from(await answer.arrayBuffer()));
     const duckdb = await DuckDBInstance.create(':memory:');
@@ -179,8 +191,9 @@ describe('an export as Parquet', () => {
       ['pv', 'pv-inverter', 1, 7, null, '2026-01-15 00:00:00', null],
     ]);
     connection.closeSync();
+    await expect.poll(() => readdir(folder)).toEqual(['series.parquet']);
+    vi.unstubAllEnvs();
     await rm(folder, { recursive: true });
-    expect((await readdir(tmpdir())).filter((name) => name.startsWith('polisgrid-export-'))).toEqual(before);
   });
 
   it('is an empty file with its columns where nothing was measured', async () => {

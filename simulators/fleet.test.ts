@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { handClock } from '#estate/clock.ts';
+import { SECOND } from '#estate/units.ts';
 import { createTestBed, estate, estateOfOne, promptCar, type TestBed, until } from './specimens.ts';
 
 let bed: TestBed;
@@ -69,6 +71,18 @@ describe('a fleet', () => {
     const [loaded] = fleet.gridLoads();
     const moreW = (loaded?.importW ?? 0) - (idle?.importW ?? 0);
     expect(Math.abs(moreW - (charger?.powerW(1) ?? 0))).toBeLessThan(0.05 * (charger?.powerW(1) ?? 0));
+  });
+
+  it('looks at a building whose devices are not read each minute anew', async () => {
+    const clock = handClock(Date.UTC(2026, 4, 18, 8));
+    const fleet = await bed.fleet({ estate: estateOfOne('ocpp1.6'), clock, connectWithinMs: 0 });
+    const seen = new Set<number>();
+    for (let looks = 0; looks < 20; looks++) {
+      for (const { importW } of fleet.gridLoads()) seen.add(importW);
+      await clock.advance(30 * SECOND);
+    }
+    expect(seen.size).toBeGreaterThan(5);
+    expect(seen.size).toBeLessThanOrEqual(10);
   });
 
   it('brings a car to a free EVSE when somebody starts it by phone', async () => {

@@ -7,6 +7,9 @@ export interface Undertaking {
   name: string;
 }
 
+/** The name of what is published such that nobody can read it. */
+export const GARBLED = 'garbled';
+
 /** How an undertaking ended: well; with an error of the other side; without an answer. */
 export type Outcome = { kind: 'done' } | { kind: 'error'; error: string } | { kind: 'lost' };
 

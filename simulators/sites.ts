@@ -1,12 +1,12 @@
-import { type Millis, SECOND } from '#estate/units.ts';
+import { type Millis, MINUTE, SECOND } from '#estate/units.ts';
 import { phasesOf } from './car.ts';
 import { offerOf, powerAt } from './charger/charger.ts';
 import type { Station } from './charger/station.ts';
 import type { FleetOptions } from './fleet.ts';
 import type { Gateway } from './gateway/gateway.ts';
 import type { SiteTruth } from './run/truth.ts';
-import { createSiteField, type SiteField, type SiteState, SLOW_MS } from './site/field.ts';
-import { total } from './site/moment.ts';
+import { createSiteField, type SiteField, type SiteState } from './site/field.ts';
+import { type Charging, type Phases, total } from './site/moment.ts';
 import { createSite } from './site/site.ts';
 import type { SitePlan } from './estate/plan.ts';
 import { createWeather } from './weather/weather.ts';
@@ -35,8 +35,6 @@ export interface GridLoad {
   limitW: number;
 }
 
-type Phases = [number, number, number];
-
 export function createSites(
   wires: Wires,
   options: FleetOptions,
@@ -51,7 +49,7 @@ export function createSites(
     const saved = options.state?.sites[plan.id];
     return createSiteField(plan, { seed: `${life.seed}/${plan.id}`, now: life.from, saved, weather });
   };
-  const chargingW = (site: string, now: Millis) => chargingPower(stationsOf.get(site) ?? [], now);
+  const charging = (site: string, now: Millis) => chargingAt(stationsOf.get(site) ?? [], now);
   const fields = new Map(connected.map((plan) => [plan.id, fieldOf(plan)]));
   const unread = unreadFields(fieldOf);
   const sites = connected.flatMap((plan) => {
@@ -66,7 +64,7 @@ export function createSites(
         root: options.mqttRoot ?? 'estate/v1',
         hostId: options.hostId ?? 'main',
         periodMs: options.readingPeriodMs ?? 10 * SECOND,
-        chargingW: (now) => chargingW(plan.id, now),
+        charging: (now) => charging(plan.id, now),
       },
     );
   });
@@ -79,9 +77,9 @@ export function createSites(
     truths: () => sites.map((each) => each.truth()),
     gridLoads: (now) =>
       standing.map((plan) => {
-        const carsW = chargingW(plan.id, now);
-        const field = fields.get(plan.id) ?? unread(plan, { now, carsW });
-        return { site: plan.id, importW: field.baseW + total(carsW), limitW: plan.gridLimitW };
+        const cars = charging(plan.id, now);
+        const field = fields.get(plan.id) ?? unread(plan, now, cars);
+        return { site: plan.id, importW: field.baseW + total(cars.powerW), limitW: plan.gridLimitW };
       }),
     gateways: sites.flatMap(({ gateways }) => gateways),
     snapshot: () => Object.fromEntries([...fields].map(([id, { state }]) => [id, state])),
@@ -91,26 +89,28 @@ export function createSites(
 /** The fields of sites without a gateway, each as it was at most a minute ago. */
 function unreadFields(fieldOf: (plan: SitePlan) => SiteField) {
   const known = new Map<string, { field: SiteField; dueAt: Millis }>();
-  return (plan: SitePlan, { now, carsW }: { now: Millis; carsW: Phases }): SiteField => {
+  return (plan: SitePlan, now: Millis, charging: Charging): SiteField => {
     const { field, dueAt } = known.get(plan.id) ?? { field: fieldOf(plan), dueAt: -Infinity };
     if (now < dueAt) return field;
-    field.read(now, carsW);
-    known.set(plan.id, { field, dueAt: now + SLOW_MS });
+    field.advance(now, charging);
+    known.set(plan.id, { field, dueAt: now + MINUTE });
     return field;
   };
 }
 
-/** Power of the cars at some stations on each phase of their site, W, by the rotation of each connection. */
-function chargingPower(stations: readonly Station[], now: Millis): Phases {
-  const totals: Phases = [0, 0, 0];
+/** What the cars at some stations take; on each phase of their site by the rotation of each connection. */
+function chargingAt(stations: readonly Station[], now: Millis): Charging {
+  const powerW: Phases = [0, 0, 0];
+  let energyWh = 0;
   for (const { charger, plan } of stations) {
     for (const outlet of charger.outlets) {
+      energyWh += outlet.registerWh - (plan.registersWh[outlet.evse - 1] ?? 0);
       if (!outlet.car || !outlet.session) continue;
       const phases = phasesOf(outlet.car, offerOf(charger, outlet, now));
       const perPhase = powerAt(charger, outlet, now) / phases;
       for (let phase = 0; phase < phases; phase++)
-        totals[(plan.rotation + phase) % 3] = (totals[(plan.rotation + phase) % 3] ?? 0) + perPhase;
+        powerW[(plan.rotation + phase) % 3] = (powerW[(plan.rotation + phase) % 3] ?? 0) + perPhase;
     }
   }
-  return totals;
+  return { powerW, energyWh };
 }

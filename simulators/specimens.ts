@@ -1,4 +1,5 @@
 import { scaledClock, systemClock } from '#estate/clock.ts';
+import { MINUTE } from '#estate/units.ts';
 import { createCar } from './car.ts';
 import { describeEstate } from './estate/describe.ts';
 import type { EstatePlan, Protocol } from './estate/plan.ts';
@@ -57,9 +58,9 @@ export async function createTestBed(): Promise<TestBed> {
   };
 }
 
-/** Waits until something holds, at most ten seconds. */
+/** Waits until something holds, at most a minute. */
 export async function until(holds: () => boolean, what: string): Promise<void> {
-  for (const giveUp = systemClock.now() + 10_000; !holds(); await systemClock.sleep(5)) {
+  for (const giveUp = systemClock.now() + MINUTE; !holds(); await systemClock.sleep(5)) {
     if (systemClock.now() > giveUp) throw new Error(`It never came to be that ${what}.`);
   }
 }

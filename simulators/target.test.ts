@@ -16,10 +16,22 @@ const platform = fastify();
 platform.post('/v1/chargers/c-1/commands', (_, reply) =>
   reply.code(404).type('application/problem+json').send(JSON.stringify(PROBLEM)),
 );
+platform.get('/page', (_, reply) => reply.type('text/html').send('<html>Hello</html>'));
+platform.get('/other', (_, reply) => reply.send({ name: 'another' }));
+platform.get('/half', (_, reply) => {
+  reply.hijack();
+  reply.raw.writeHead(200, { 'content-length': '1000' }).write('{"version"');
+  setTimeout(() => reply.raw.destroy(), 20);
+});
 platform.get('/proxied', (_, reply) => reply.code(502).type('text/plain').send('Bad gateway'));
 let url = '';
 beforeAll(async () => (url = await platform.listen({ port: 0, host: '127.0.0.1' })));
 afterAll(() => platform.close());
+
+interface Refusal {
+  code: unknown;
+  message: string;
+}
 
 const refusal = async (asked: Promise<unknown>) => {
   const error: unknown = await asked.catch((thrown: unknown) => thrown);
@@ -42,6 +54,28 @@ describe('A request that is refused', () => {
 
   it('is told in the words of who refuses it where these are no problem details', async () => {
     const asked = createTarget({ url, key: undefined }).get('/proxied', z.unknown());
-    expect(await refusal(asked)).toMatchObject({ message: 'GET /proxied was refused with status 502: Bad gateway' });
+    expect(await refusal(asked)).toEqual({
+      code: 'unavailable',
+      message: `GET /proxied was refused with status 502: Bad gateway. Is it polisgrid that answers at ${url}?`,
+    });
+  });
+});
+
+describe('What is not an answer of polisgrid', () => {
+  const info = z.object({ version: z.string() });
+
+  it.each([
+    ['/page', 'is not polisgrid, or one of another version: GET /page was'],
+    ['/other', '(version: Invalid input: expected string, received undefined)'],
+    ['/half', "The platform's answer broke off ("],
+  ])('at %s means that there is no platform', async (path, words) => {
+    const { code, message } = (await refusal(createTarget({ url, key: 'k' }).get(path, info))) as Refusal;
+    expect(code).toBe('unavailable');
+    expect(message).toContain(words);
+  });
+
+  it('may break off while it is read', async () => {
+    const body = await createTarget({ url, key: 'k' }).body('/half');
+    expect(await refusal(body.toArray())).toMatchObject({ code: 'unavailable' });
   });
 });

@@ -22,49 +22,46 @@ export interface Put {
   body: Record<string, unknown>;
 }
 
+interface Place {
+  url: string;
+  key: string | undefined;
+}
+
+interface Asked {
+  method: string;
+  path: string;
+  body?: unknown;
+}
+
 const PAGE = 1_000;
 const PUTS_AT_ONCE = 20;
+/** Of an answer that is not polisgrid's so much is told. */
+const MOST_WORDS = 120;
 
 /**
  * @param options the base URL of the API (`http://127.0.0.1:8080`) and a key.
- * @throws PolisError (by each call) `unavailable` when nothing answers there, `invalid` with the API's own words, and its
- *   `status` in the details, when it refuses.
+ * @throws PolisError (by each call) `unavailable` when nothing answers there, something else than polisgrid, or not to the
+ *   end; `invalid` with the API's own words, and its `status` in the details, when it refuses.
  */
-export function createTarget(options: { url: string; key: string | undefined }): Target {
-  const send = async (method: string, path: string, body?: unknown): Promise<Response> => {
-    const response = await fetch(new URL(path, options.url), {
-      method,
-      headers: {
-        ...(options.key === undefined ? {} : { authorization: `Bearer ${options.key}` }),
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-      },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    }).catch((error: unknown) => {
-      throw new PolisError(
-        'unavailable',
-        `Nothing answers at ${options.url} (${causeOf(error)}). Is polisgrid running there? --api names another place.`,
-        { cause: error },
-      );
-    });
-    if (response.ok) return response;
-    const { status } = response;
-    const [route = path] = path.split('?');
-    const message = `${method} ${route} was refused with status ${status}: ${reasonIn(await response.text())}`;
-    throw new PolisError('invalid', message, { details: { status } });
+export function createTarget(options: Place): Target {
+  const request = async <T>(asked: Asked, answer: z.ZodType<T>) => {
+    const text = await textOf(await send(options, asked));
+    const { data, error } = answer.safeParse(text === '' ? null : jsonIn(text));
+    if (error === undefined) return data;
+    throw isSomethingElse(options, asked, error);
   };
-  const request = async (method: string, path: string, body?: unknown): Promise<unknown> => {
-    const text = await (await send(method, path, body)).text();
-    return text === '' ? null : JSON.parse(text);
-  };
-  const get = async <T>(path: string, answer: z.ZodType<T>) => answer.parse(await request('GET', path));
+  const get = <T>(path: string, answer: z.ZodType<T>) => request({ method: 'GET', path }, answer);
   return {
     get,
     async body(path) {
-      const { body } = await send('GET', path);
-      return body === null ? Readable.from([]) : Readable.fromWeb(body);
+      const { body } = await send(options, { method: 'GET', path });
+      return body === null ? Readable.from([]) : Readable.from(toItsEnd(body), { objectMode: false });
     },
-    post: async (path, body, answer) => answer.parse(await request('POST', path, body)),
-    putAll: (puts) => inParallel(puts, PUTS_AT_ONCE, async ({ path, body }) => void (await request('PUT', path, body))),
+    post: (path, body, answer) => request({ method: 'POST', path, body }, answer),
+    putAll: (puts) =>
+      inParallel(puts, PUTS_AT_ONCE, async ({ path, body }) => {
+        await request({ method: 'PUT', path, body }, z.unknown());
+      }),
     async *all(path, item) {
       const page = z.object({ items: z.array(item), next: z.string().nullable() });
       for (let cursor: string | null = ''; cursor !== null;) {
@@ -79,12 +76,75 @@ export function createTarget(options: { url: string; key: string | undefined }):
   };
 }
 
+async function send({ url, key }: Place, { method, path, body }: Asked): Promise<Response> {
+  const response = await fetch(new URL(path, url), {
+    method,
+    headers: {
+      ...(key === undefined ? {} : { authorization: `Bearer ${key}` }),
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  }).catch((error: unknown) => {
+    throw new PolisError(
+      'unavailable',
+      `Nothing answers at ${url} (${causeOf(error)}). Is polisgrid running there? --api names another place.`,
+      { cause: error },
+    );
+  });
+  if (response.ok) return response;
+  const { status } = response;
+  const { isPolisgrid, reason } = reasonIn(await textOf(response));
+  const message = `${method} ${routeOf(path)} was refused with status ${status}: ${reason}`;
+  throw isPolisgrid
+    ? new PolisError('invalid', message, { details: { status } })
+    : new PolisError('unavailable', `${message}. Is it polisgrid that answers at ${url}?`, { details: { status } });
+}
+
+function isSomethingElse({ url }: Place, { method, path }: Asked, error: z.ZodError): PolisError {
+  const [issue] = error.issues;
+  const place = issue === undefined || issue.path.length === 0 ? '' : `${issue.path.join('.')}: `;
+  return new PolisError(
+    'unavailable',
+    `What answers at ${url} is not polisgrid, or one of another version: ${method} ${routeOf(path)} was answered with ` +
+      `something else than is expected (${place}${issue?.message}). --api names another place.`,
+    { cause: error },
+  );
+}
+
+async function textOf(response: Response): Promise<string> {
+  return response.text().catch((error: unknown) => {
+    throw brokenOff(error);
+  });
+}
+
+async function* toItsEnd(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  try {
+    yield* body;
+  } catch (error) {
+    throw brokenOff(error);
+  }
+}
+
+function brokenOff(error: unknown): PolisError {
+  return new PolisError(
+    'unavailable',
+    `The platform's answer broke off (${causeOf(error)}). Look at whether it still runs.`,
+    { cause: error },
+  );
+}
+
+function routeOf(path: string): string {
+  const [route = path] = path.split('?');
+  return route;
+}
+
 const problem = z.object({ title: z.string(), detail: z.string() });
 
-/** Why a request was refused: title and detail of problem details (RFC 9457), or the body as it is. */
-function reasonIn(body: string): string {
+/** Why a request was refused: title and detail of problem details (RFC 9457), or what begins the words of somebody else. */
+function reasonIn(body: string): { isPolisgrid: boolean; reason: string } {
   const { data } = problem.safeParse(jsonIn(body));
-  return data ? `${data.title}: ${data.detail}` : body;
+  if (data) return { isPolisgrid: true, reason: `${data.title}: ${data.detail}` };
+  return { isPolisgrid: false, reason: body.replaceAll(/\s+/g, ' ').trim().slice(0, MOST_WORDS) };
 }
 
 function jsonIn(text: string): unknown {

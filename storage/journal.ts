@@ -12,7 +12,10 @@ import { unit, type Records, type RecordsModule } from './records.ts';
  */
 export const STREAMS = ['readings', 'frames'] as const;
 
-/** `readings`: batches of samples on their way to the series store. `frames`: OCPP messages, keyed by charger. */
+/**
+ * `readings`: batches of samples on their way to the series store, and keyed by device what waits for its adoption.
+ * `frames`: OCPP messages, keyed by charger.
+ */
 export type Stream = (typeof STREAMS)[number];
 
 export interface JournalEntry {
@@ -38,7 +41,10 @@ export interface Journal {
   cursor(consumer: string, stream: Stream): Promise<number>;
   /** Stores how far a consumer has read. */
   advance(consumer: string, stream: Stream, position: number): Promise<void>;
-  /** Forgets what is older than an instant and was read by every consumer of the stream. Returns how many. */
+  /**
+   * Forgets what is older than an instant and was read by every consumer of the stream, a little at a time: what others
+   * append goes between. Returns how many.
+   */
   trim(stream: Stream, before: Millis): Promise<number>;
   close(): Promise<void>;
 }
@@ -134,16 +140,27 @@ const advance = unit(
   },
 );
 
+/** Of entries that are forgotten in one commit, which others wait for: a few milliseconds. */
+const FORGOTTEN_AT_ONCE = 1_000;
+
+/** Of the oldest entries, forgets those from before an instant. The time has no index: it grows with the position. */
 const trim = unit('journal.trim', async (trx: Kysely<JournalTables>, input: { stream: Stream; before: Millis }) => {
+  const table = tableOf[input.stream];
   const slowest = await trx
     .selectFrom('journal_cursor')
     .select((all) => all.fn.min('position').as('position'))
     .where('stream', '=', input.stream)
     .executeTakeFirst();
-  const { numDeletedRows } = await trx
-    .deleteFrom(tableOf[input.stream])
-    .where('ts', '<', input.before)
+  const oldest = trx
+    .selectFrom(table)
+    .select('position')
     .where('position', '<=', slowest?.position ?? Number.MAX_SAFE_INTEGER)
+    .orderBy('position')
+    .limit(FORGOTTEN_AT_ONCE);
+  const { numDeletedRows } = await trx
+    .deleteFrom(table)
+    .where('position', 'in', oldest)
+    .where('ts', '<', input.before)
     .executeTakeFirst();
   return Number(numDeletedRows);
 });
@@ -180,7 +197,15 @@ export function createJournal(store: Records): Journal {
     head: (stream) => store.run(head, { stream }),
     cursor: (consumer, stream) => store.run(cursor, { consumer, stream }),
     advance: (consumer, stream, position) => store.run(advance, { consumer, stream, position }),
-    trim: (stream, before) => store.run(trim, { stream, before }),
+    async trim(stream, before) {
+      let forgotten = 0;
+      let last: number;
+      do {
+        last = await store.run(trim, { stream, before });
+        forgotten += last;
+      } while (last === FORGOTTEN_AT_ONCE);
+      return forgotten;
+    },
     close: () => store.close(),
   };
 }

@@ -14,6 +14,8 @@ export interface Counter {
   metric: string;
   /** The most that it can rise in an hour, in its own unit; what rises faster is a wild value. */
   perHour: number;
+  /** How often it is measured, where that is less often than every few minutes, ms. */
+  periodMs?: number;
 }
 
 /** How long what is kept, ms; Infinity: for ever. */
@@ -30,6 +32,8 @@ export interface SeriesQuery {
   /** Narrows to one site; device ids need be unique within a site only. */
   site?: SiteId;
   devices: readonly DeviceId[];
+  /** Narrows to one type of device. */
+  type?: string;
   metric: string;
   /** Included. */
   from: Millis;
@@ -65,6 +69,7 @@ export interface Upkeep {
 }
 
 export interface SeriesResult {
+  site: SiteId;
   device: DeviceId;
   metric: string;
   /** [start of the step or instant of the point, value], in time order. */
@@ -92,7 +97,7 @@ export interface Series {
    * @throws PolisError `unavailable` when nothing may have been stored: the caller tries again with the same batch.
    */
   append(readings: readonly Reading[]): Promise<DeadReading[]>;
-  /** One result per device that has points. Unknown devices and metrics have none. */
+  /** One result per device of a site that has points, by device and then by site. Unknown devices and metrics have none. */
   query(query: SeriesQuery): Promise<SeriesResult[]>;
   /** The newest reading of each device, its metrics each at their own newest value, within the last day. */
   last(devices: readonly DeviceId[], now: Millis): Promise<Reading[]>;
@@ -101,11 +106,7 @@ export interface Series {
    * are, few are held.
    */
   rows(query: RowsQuery): AsyncIterable<Reading[]>;
-  /**
-   * Writes the same rows to a Parquet file: time, site, device, type, a column for each metric and received_at.
-   *
-   * @throws PolisError `unsupported` where the engine has no way to do so.
-   */
+  /** Writes the same rows to a Parquet file: time, site, device, type, a column for each metric and received_at. */
   parquet(query: RowsQuery, file: string): Promise<void>;
   /**
    * Brings roll-ups up to date with all that came since, late data too, and drops what is no longer kept. Whoever opened

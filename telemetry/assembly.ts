@@ -21,8 +21,10 @@ import type { Dialect, DialectOptions } from './dialects/dialect.ts';
 import { DEFAULT_ROOT } from './dialects/estate-v1/topics.ts';
 import { DIALECTS } from './dialects/list.ts';
 import type { TlsOptions } from './doors/tls.ts';
+import { createAdopt } from './field/adoption.ts';
 import { createBirths } from './field/births.ts';
 import { createField } from './field/field.ts';
+import { createBringBack, createHeldPoints } from './ingest/held.ts';
 import { createIngest } from './ingest/ingest.ts';
 import { createMeasurements } from './ingest/measurements.ts';
 import { createOrders } from './orders/orders.ts';
@@ -87,10 +89,12 @@ export function assemble(deps: TelemetryDeps, options: TelemetryOptions) {
   const letters = createDeadLetters({ records, ground, count: field.received.count });
   const malformed = createMalformed(clock, publish);
   const backlog = createBacklog(journal);
-  const writer = createWriter({ journal, backlog, series, ground, letters, onWritten: (n) => count('written', n) });
+  const writer = createWriter({ journal, backlog, series, ground, letters, count });
   const spool = createSpool({ journal, clock, onStored: (n) => (count('journalled', n), writer.wake()) });
-  const measurements = createMeasurements({ field, spool, clock, publish });
-  const births = createBirths(field, clock, (type) => series.learn(countersOf([type])));
+  const held = createHeldPoints({ journal, clock, onKept: (n) => (count('held', n), writer.wake()) });
+  const measurements = createMeasurements({ field, spool, held, clock, publish });
+  const births = createBirths(field, clock, createBringBack({ held, measurements, letters, count }));
+  const adopt = createAdopt({ field, births, clock, learn: (type) => series.learn(countersOf([type])) });
   const commands = createCommands({
     say: (node, wording) => speech.to(node, wording),
     ground,
@@ -112,7 +116,7 @@ export function assemble(deps: TelemetryDeps, options: TelemetryOptions) {
   const broker = createBroker(deps, { ...options, dialects }, { events, count });
   const speech = createSpeech({ broker, presence: field.presence, ground }, dialects);
   const kept = { letters, malformed, measurements, spool, writer };
-  return { ...kept, broker, births, counters, dialects, facts, field, orders, speech };
+  return { ...kept, adopt, broker, counters, dialects, facts, field, orders, speech };
 }
 
 function createBroker(

@@ -16,7 +16,7 @@ export { DEVICE_TYPES, deviceType, type DeviceType, type Metric } from './device
 export type { TlsOptions } from './doors/tls.ts';
 export { WEBSOCKET_PATH } from './doors/websocket.ts';
 export { countersIn, GENERIC } from './field/adopted-types.ts';
-export type { Adoption } from './field/births.ts';
+export type { Adoption } from './field/adoption.ts';
 export type { Quarantined } from './field/quarantine.ts';
 export type { FieldDevice, PointsByQuality } from './field/view.ts';
 export { PRIORITY, type DeviceOrder, type Hold, type OrderRequest, type Orders } from './orders/order.ts';

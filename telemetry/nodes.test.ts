@@ -21,7 +21,7 @@ beforeEach(async () => {
 afterEach(() => bed.close());
 afterAll(() => stores.close());
 
-const eventually = (check: () => unknown) => vi.waitFor(check, { timeout: 5_000, interval: 20 });
+const eventually = (check: () => unknown) => vi.waitFor(check, { timeout: 20_000, interval: 20 });
 
 describe('presence', () => {
   const will = (bd: number) => ({
@@ -41,6 +41,21 @@ describe('presence', () => {
     gateway.stream.destroy();
     await eventually(() => expect(changes()).toEqual([true, false]));
     expect(bed.telemetry.latest('barolo')).toMatchObject([{ quality: { W: 500 } }]);
+  });
+
+  it('follows a device that is its own node and was never born; what never connects is not away', async () => {
+    const values = { W: 5 };
+    await bed.telemetry.accept([{ site: 'barolo', device: 'charger', type: 'charging-station', ts: at, values }]);
+    const shown = (of: string) => bed.telemetry.latest('barolo').find(({ device }) => device === of);
+    for (const times of [1, 2]) {
+      const meter = await bed.connect('meter');
+      await say(meter, 'barolo/data/meter/meter', { ts: at + times, v: values });
+      expect(shown('meter')?.quality).toBeUndefined();
+      meter.stream.destroy();
+      await eventually(() => expect(shown('meter')?.quality).toEqual({ W: 500 }));
+    }
+    expect(shown('charger')).toMatchObject({ values });
+    expect(shown('charger')?.quality).toBeUndefined();
   });
 
   it('lasts until the last of its connections ends', async () => {

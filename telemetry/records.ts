@@ -2,7 +2,7 @@ import type { RecordsModule } from '#storage/records.ts';
 import { certificateMigrations, certificateUnits } from './access/device-certificates.ts';
 import { createDeadLetterTable, deadLetterUnits } from './accounting/dead-letter-tables.ts';
 import { quarantineMigration, quarantineUnits } from './field/quarantine-tables.ts';
-import { createFieldTables, fieldUnits } from './field/tables.ts';
+import { createFieldTables, fieldUnits, receivedEventsMigration } from './field/tables.ts';
 import { orderMigrations } from './orders/tables.ts';
 import { orderUnits } from './orders/units.ts';
 
@@ -21,5 +21,6 @@ export const records: RecordsModule = {
     quarantineMigration,
     ...certificateMigrations,
     ...orderMigrations,
+    receivedEventsMigration,
   ],
 };

@@ -24,7 +24,7 @@ afterEach(async () => {
 const stored = (device: string, metric = 'W') =>
   stores.series.query({ site: 'barolo', devices: [device], metric, from: at - 86_400_000, to: at + 86_400_000 });
 const pointsOf = async (device: string, metric = 'W') => (await stored(device, metric))[0]?.points ?? [];
-const eventually = (check: () => unknown) => vi.waitFor(check, { timeout: 5_000, interval: 20 });
+const eventually = (check: () => unknown) => vi.waitFor(check, { timeout: 20_000, interval: 20 });
 
 describe('measurements', () => {
   it('of a device reach the series store, the latest values and the listeners', async () => {
@@ -99,7 +99,7 @@ describe('measurements', () => {
     for (const W of [1, 2, 3]) {
       await say(meter, 'barolo/data/meter/meter', { ts: at + W, v: { W } });
       await bed.telemetry.catchUp();
-      expect(await pointsOf('meter')).toHaveLength(W);
+      await eventually(async () => expect(await pointsOf('meter')).toHaveLength(W));
     }
   });
 
@@ -121,8 +121,7 @@ describe('measurements', () => {
   it('that were kept for days fit in one message, as many as its size allows', async () => {
     const s = Array.from({ length: 9_000 }, (_, n) => [at - n * 1_000, { W: n }]);
     await say(await bed.connect('meter'), 'barolo/hist/meter/meter', { s });
-    await bed.telemetry.catchUp();
-    expect(await pointsOf('meter')).toHaveLength(9_000);
+    await eventually(async () => expect(await pointsOf('meter')).toHaveLength(9_000));
   });
 
   it('of an unknown metric are quarantined, and the rest is kept', async () => {

@@ -14,7 +14,7 @@ import type { Received } from './accounting/received.ts';
 import { assemble, type Parts, type TelemetryDeps, type TelemetryOptions } from './assembly.ts';
 import { asyncApi, type ContractOptions } from './asyncapi.ts';
 import type { BrokerPorts } from './broker/broker.ts';
-import type { Adoption } from './field/births.ts';
+import type { Adopt } from './field/adoption.ts';
 import type { Quarantined } from './field/quarantine.ts';
 import { recall } from './field/recall.ts';
 import { listBorn, listStanding, tidy, type FieldTables } from './field/tables.ts';
@@ -63,13 +63,7 @@ export interface Telemetry {
   connectionCount(): number;
   /** Values that came and that no device type has a place for, and devices of unknown types, the latest first. */
   quarantine(): Quarantined[];
-  /**
-   * Adopts the type of a device in quarantine, and with it all devices of that type.
-   *
-   * @param as the name of a known type, or `GENERIC`: with the metrics that its birth announces
-   * @throws PolisError `not-found`, `invalid`, or `conflict` when it cannot be taken for that.
-   */
-  adopt(id: string, as: string): Promise<Adoption>;
+  readonly adopt: Adopt;
   /** The latest messages that could not be used, newest first. */
   deadLetters(): DeadLetter[];
   /** What devices say and hear, as an AsyncAPI 3.0 document. */
@@ -89,7 +83,7 @@ export function createTelemetry(deps: TelemetryDeps, options: TelemetryOptions):
   const { records, ground } = deps;
   const { clock } = ground;
   const parts = assemble(deps, options);
-  const { broker, births, counters, dialects, facts, field, letters, measurements, orders, writer } = parts;
+  const { adopt, broker, counters, dialects, facts, field, letters, measurements, orders, writer } = parts;
   return {
     facts,
     ...createLife(deps, parts),
@@ -111,14 +105,15 @@ export function createTelemetry(deps: TelemetryDeps, options: TelemetryOptions):
     received: (device) => field.received.of(device),
     connectionCount: () => broker.connectionCount(),
     quarantine: () => field.quarantine.list(),
-    adopt: (id, as) => births.adopt(id, as),
+    adopt,
     deadLetters: () => letters.recent(),
     contract: (about) => asyncApi(dialects, about),
   };
 }
 
-function standingFact({ ts: at, id: event, ...said }: FieldTables['field_event']): Fact {
-  return { ...said, kind: 'device-event', at, event, active: true };
+function standingFact({ id: event, received_at: at, ...row }: FieldTables['field_event']): Fact {
+  const { site, device, code, severity, text } = row;
+  return { kind: 'device-event', at, site, device, event, code, severity, text, active: true };
 }
 
 /** Starts and stops the parts, in their order. */

@@ -40,7 +40,8 @@ const adoptionView = z
   .object({
     type: z.string().meta({ description: 'The type that was unknown' }),
     as: z.string().meta({ description: 'What it is taken for from now on' }),
-    devices: z.int().meta({ description: 'How many have waited for it' }),
+    devices: z.int().meta({ description: 'How many that waited for it are taken with it' }),
+    waiting: z.int().meta({ description: 'How many still wait, each with its reason: their births do not fit it' }),
   })
   .meta({ id: 'Adoption' });
 
@@ -68,7 +69,7 @@ export const quarantine: Routes = (app, { parts, picture }) => {
       config: { access: 'manager' },
       schema: {
         tags,
-        summary: 'Adopt the type of a device in quarantine, and with it all devices of that type',
+        summary: 'Adopt the type of a device in quarantine, and with it all devices of that type that fit it',
         params: z.strictObject({ id: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/) }),
         body: adoptionBody,
         response: { 200: adoptionView },

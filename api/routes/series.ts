@@ -56,9 +56,9 @@ export const series: Routes = (app, desk) => {
             points: points.optional().meta({ description: 'Of the device that was asked for' }),
             receivedAt,
             series: z
-              .array(z.object({ device: z.string(), points, receivedAt }))
+              .array(z.object({ site: z.string(), device: z.string(), points, receivedAt }))
               .optional()
-              .meta({ description: 'Of each device of the site or type that has points' }),
+              .meta({ description: 'Of each device of the site or type that has points, by device, then by site' }),
           }),
         },
       },
@@ -66,7 +66,8 @@ export const series: Routes = (app, desk) => {
     async ({ query }) => {
       const { device, site, type } = query;
       if (device !== undefined) {
-        const [found = { points: [] }] = await find(desk, query, [device]);
+        const [found = { points: [] }, another] = await find(desk, query, [device]);
+        if (another) throw new PolisError('invalid', 'query/site: several sites have a device of this id; name one.');
         return found;
       }
       if (site === undefined && type === undefined) {
@@ -79,7 +80,7 @@ export const series: Routes = (app, desk) => {
 };
 
 async function find({ stores, parts, ground }: Desk, query: z.infer<typeof querystring>, devices: readonly string[]) {
-  const { metric, site, aggregate, received = false } = query;
+  const { metric, site, type, aggregate, received = false } = query;
   const { from, to, step } = rangeOf(query, ground.clock.now());
   if (aggregate !== undefined && step === 0) {
     throw new PolisError('invalid', 'query/aggregate: it takes a step too; without one the points come as they are.');
@@ -103,6 +104,7 @@ async function find({ stores, parts, ground }: Desk, query: z.infer<typeof query
     limit: limit + 1,
     received,
     ...(site === undefined ? {} : { site }),
+    ...(type === undefined ? {} : { type }),
     ...(step === 0 ? {} : { step, aggregate: aggregate ?? 'mean' }),
   });
   if (found.some((one) => one.points.length > limit)) {

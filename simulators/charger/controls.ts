@@ -19,6 +19,7 @@ export function controlsOf(station: Station): Controls {
     tokens: station.tokens,
     reconnect: (delayMs) => restartLink(station, 'close', delayMs),
     now: () => ground.clock.now(),
+    heardSince: () => station.uplink.readyAt,
     reboot: (reason) => reboot(station, reason),
     rebootWhenIdle: () => void (station.rebootWhenIdle = true),
     say(what, evse) {

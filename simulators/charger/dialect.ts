@@ -36,6 +36,8 @@ export interface Controls {
   /** The tokens that it knows by itself. */
   tokens: KnownTokens;
   now(): Millis;
+  /** Since when the central system has listened without a break. */
+  heardSince(): Millis;
   /** Ends all sessions, goes dark, and boots. */
   reboot(reason: 'SoftReset' | 'HardReset'): void;
   /** Reboots as soon as no session runs. */

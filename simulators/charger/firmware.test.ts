@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { systemClock } from '#estate/clock.ts';
+import { scaledClock, systemClock } from '#estate/clock.ts';
 import { isoTime } from '#estate/units.ts';
 import { createTestBed, estateOfOne, promptCar, type TestBed, until } from '../specimens.ts';
 
@@ -10,6 +10,8 @@ beforeEach(async () => {
 afterEach(() => bed[Symbol.asyncDispose]());
 
 const now = () => isoTime(systemClock.now());
+/** A clock in less of a hurry: what a charger is at takes some seconds, in which it can be asked. */
+const unhurried = () => scaledClock({ startMs: systemClock.now(), speed: 2 });
 /** What it told under a notification, in order, each state once. */
 const told = (action: string) => [...new Set(bed.central.calls(action).map(({ payload }) => payload['status']))];
 const toldAs = (action: string, status: string) =>
@@ -84,7 +86,7 @@ describe('the firmware of a charger', () => {
   });
 
   it('is published by a local controller, and withdrawn', async () => {
-    const { id } = await bed.charger('ocpp2.0.1');
+    const { id } = await bed.charger('ocpp2.0.1', { clock: unhurried() });
     const checksum = 'd41d8cd98f00b204e9800998ecf8427e';
     const withdraw = () => bed.central.call(id, 'UnpublishFirmware', { checksum });
     const location = 'https://fw.test/2.0.0.bin';
@@ -110,7 +112,7 @@ describe('the logs of a charger', () => {
   });
 
   it('give way to a newer one', async () => {
-    const charger = await bed.charger('ocpp2.0.1');
+    const charger = await bed.charger('ocpp2.0.1', { clock: unhurried() });
     const getLog = (requestId: number) =>
       bed.central.call(charger.id, 'GetLog', {
         requestId,

@@ -1,4 +1,4 @@
-import type { Clock } from '#estate/clock.ts';
+import { systemClock } from '#estate/clock.ts';
 import { type Millis, SECOND } from '#estate/units.ts';
 import { WebSocket } from 'ws';
 import { type ChargerAddress, openChargerSocket } from '../charger-socket.ts';
@@ -27,9 +27,9 @@ export function startLink({ link }: Station): void {
 }
 
 /** Closes, and stays closed until the next start. Resolves once the wire is down. */
-export async function stopLink({ link, ground }: Station): Promise<void> {
+export async function stopLink({ link }: Station): Promise<void> {
   link.reconnect.stop();
-  if (link.socket) await closed(link.socket, ground.clock);
+  if (link.socket) await closed(link.socket);
 }
 
 /** Closes, or cuts the wire without a word as a power failure does; connects again after the delay. */
@@ -77,9 +77,9 @@ function addressOf({ url, plan, life: { roots }, credentials }: Station): Charge
   return { url, identity: plan.id, secret, protocol: plan.protocol, roots, certificate };
 }
 
-/** Closes; who does not answer in time is cut. */
-function closed(socket: WebSocket, clock: Clock): Promise<void> {
-  const giveUp = clock.after(CLOSE_TIMEOUT_MS, () => socket.terminate());
+/** Closes; who does not answer in time is cut, by real time: that of the field may stand still. */
+function closed(socket: WebSocket): Promise<void> {
+  const giveUp = systemClock.after(CLOSE_TIMEOUT_MS, () => socket.terminate());
   return new Promise((resolve) => {
     socket.once('close', () => {
       giveUp();

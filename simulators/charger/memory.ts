@@ -1,13 +1,13 @@
 import type { ChargerPlan } from '../estate/plan.ts';
-import type { OcppCall } from './dialect.ts';
 import type { Shown } from './display.ts';
 import { factoryMonitors, type Watching } from './monitoring.ts';
+import type { ToldCall } from './tell.ts';
 import type { Job } from './work.ts';
 
 /** What a charger works on, watches and shows; it keeps this over a reboot, but not over the end of the process. */
 export interface Memory {
   /** What must reach the central system in order, and waits for it. */
-  untold: OcppCall[];
+  untold: ToldCall[];
   telling: boolean;
   /** The work under way. */
   work: Job[];

@@ -41,6 +41,19 @@ describe('a station that watches', () => {
     expect(bed.central.faults).toEqual([]);
   });
 
+  it('knows that something severe holds once the platform heard so of what it set itself', async () => {
+    const idle = { ...power, type: 'LowerThreshold', value: 1, severity: 2 };
+    const alerts = () => charger.truth().isSevere;
+    expect(alerts()).toBe(false);
+    const [monitor] = await set(idle);
+    await until(() => alerts() === true, 'it alerts, and is heard');
+    await call('SetMonitoringBase', { monitoringBase: 'All' });
+    expect(alerts()).toBe(null);
+    await call('ClearVariableMonitoring', { id: [monitor?.id] });
+    expect(alerts()).toBe(false);
+    expect(bed.central.faults).toEqual([]);
+  });
+
   it('tells a change, and what is due by the clock', async () => {
     await set(
       { ...power, type: 'Delta', value: 1_000, severity: 8 },

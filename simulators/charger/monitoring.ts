@@ -4,7 +4,7 @@ import type { ChargerPlan } from '../estate/plan.ts';
 import type { Answer } from './calls.ts';
 import type { Charger } from './charger.ts';
 import { type Controls, handler, type Handler, statusOnly } from './dialect.ts';
-import { inParts, tell } from './tell.ts';
+import { inParts, tell, type ToldCall } from './tell.ts';
 import { sessionAt, valueOf, type Watched, whyUnknown } from './watched.ts';
 
 export interface Watching {
@@ -24,13 +24,17 @@ interface WatchingMonitor extends Watched {
   fromFactory: boolean;
   /** The threshold is crossed. */
   crossed: boolean;
+  /** The platform heard that it is crossed, and how severe that is. */
+  isAlarming: boolean;
+  /** When the platform set it; null: it need not know how severe it is. */
+  setAt: Millis | null;
   /** From where a change is counted. */
   base: number;
   /** When the period is over. */
   dueAt: Millis | null;
 }
 
-const FRESH = { crossed: false, base: 0, dueAt: null };
+const FRESH = { crossed: false, isAlarming: false, setAt: null, base: 0, dueAt: null };
 const HOT_C = 90;
 
 /** A 2.0.1 station comes with one monitor for each EVSE: that it does not get too hot. */
@@ -56,18 +60,23 @@ export function watch(charger: Charger, { monitors, level }: Watching, now: Mill
   });
 }
 
-/** Whether a threshold is crossed whose crossing is severe: then it has said so, or will. */
-export function isSevere({ monitors }: Watching): boolean {
-  return monitors.some(({ crossed, severity }) => crossed && severity <= TOLD_LATER);
+/** Whether a threshold is crossed whose crossing is severe; null: one is, but the platform may not know how severe. */
+export function isSevere({ monitors }: Watching): boolean | null {
+  const severe = monitors.filter(({ crossed, severity }) => crossed && severity <= TOLD_LATER);
+  return severe.some(({ isAlarming }) => isAlarming) || (severe.length > 0 ? null : false);
 }
 
 /** Tells what was noticed. */
 export function tellNoticed(controls: Controls, all: Noticed[]): void {
-  const noticed = all.map((each) => ({ severity: each.monitor.severity, data: eventData(controls, each) }));
-  const severe = noticed.filter(({ severity }) => severity <= TOLD_LATER).map(({ data }) => data);
-  const others = noticed.filter(({ severity }) => severity > TOLD_LATER).map(({ data }) => data);
+  const severe = all.filter(({ monitor }) => monitor.severity <= TOLD_LATER);
+  const others = all.filter(({ monitor }) => monitor.severity > TOLD_LATER);
   if (severe.length > 0) tell(controls, ...notifications(controls, severe));
   if (others.length > 0) for (const call of notifications(controls, others)) void controls.send(call);
+}
+
+/** What the platform set since it listens it knows; of what it set before, it may have missed that it was accepted. */
+function heard({ monitor, said }: Noticed, controls: Controls): void {
+  monitor.isAlarming = !said.cleared && monitor.setAt !== null && monitor.setAt >= controls.heardSince();
 }
 
 interface Noticed {
@@ -118,10 +127,18 @@ function eventData(controls: Controls, { monitor, said }: Noticed) {
   };
 }
 
-function notifications(controls: Controls, events: object[]) {
-  return inParts(events, PER_MESSAGE).map(({ part: eventList, seqNo, tbc }) => ({
+function notifications(controls: Controls, events: Noticed[]): ToldCall[] {
+  return inParts(events, PER_MESSAGE).map(({ part, seqNo, tbc }) => ({
     action: 'NotifyEvent',
-    payload: { generatedAt: isoTime(controls.now()), seqNo, tbc, eventData: eventList },
+    payload: {
+      generatedAt: isoTime(controls.now()),
+      seqNo,
+      tbc,
+      eventData: part.map((each) => eventData(controls, each)),
+    },
+    heard() {
+      for (const each of part) heard(each, controls);
+    },
   }));
 }
 
@@ -152,7 +169,8 @@ function setMonitor({ id: replaced, ...asked }: z.infer<typeof setting>, control
   if (same !== undefined && same !== replaced) return result('Duplicate');
   if (replaced !== undefined && !monitors.some((each) => each.id === replaced)) return result('Rejected');
   const id = replaced ?? Math.max(100, ...monitors.map((each) => each.id)) + 1;
-  const monitor = { id, ...asked, fromFactory: false, ...FRESH, base: valueOf(charger, asked, controls.now()) };
+  const setAt = controls.now();
+  const monitor = { id, ...asked, fromFactory: false, ...FRESH, setAt, base: valueOf(charger, asked, setAt) };
   watching.monitors = [...monitors.filter((each) => each.id !== id), monitor];
   return result('Accepted', { id });
 }
@@ -230,6 +248,8 @@ export const monitoringHandlers: Record<string, Handler> = {
     'FormatViolation',
     ({ monitoringBase }, { memory: { watching }, charger }) => {
       const own = watching.monitors.filter(({ fromFactory }) => !fromFactory && monitoringBase === 'All');
+      // With another base, the platform forgets which ones there are.
+      for (const each of own) Object.assign(each, { isAlarming: false, setAt: null });
       const theirs = monitoringBase === 'HardWiredOnly' ? [] : factoryMonitors(charger.plan);
       watching.monitors = [...theirs, ...own];
       return statusOnly('Accepted');

@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { HOUR } from '#estate/units.ts';
 import type { Protocol } from '../estate/plan.ts';
 import type { SimulatedCharger } from '../fleet.ts';
 import { createTestBed, estateOfOne, promptCar, type TestBed, until } from '../specimens.ts';
@@ -108,13 +109,14 @@ describe.each(VERSIONS)('a session over $protocol', ({ protocol, started, ended,
 
   it('goes on while the wire is down, and is told in order afterwards', async () => {
     const charger = await bed.charger(protocol);
-    charger.cut(2500);
+    charger.cut(HOUR);
     await until(() => !charger.isOnline(), 'the wire is down');
     charger.plugIn(1, promptCar());
     expect(await charger.authorise(1, 'OFFLINE')).toBe(true);
     await until(() => charger.registerWh(1) > (charger.plan.registersWh[0] ?? 0), 'it charges');
     charger.unplug(1);
     expect(started()).toHaveLength(0);
+    charger.cut(0);
     await settled(charger);
     const kinds = charger.truth().confirmed.map((each) => each.kind);
     expect([kinds[0], kinds.at(-1)]).toEqual(['began', 'ended']);

@@ -1,11 +1,17 @@
 import { SECOND } from '#estate/units.ts';
 import type { Controls, OcppCall } from './dialect.ts';
 
+/** A call that must reach the central system. */
+export interface ToldCall extends OcppCall {
+  /** It was answered, and not with an error. */
+  heard?: () => void;
+}
+
 const RETRY_MS = 2 * SECOND;
 const MOST_UNTOLD = 200;
 
 /** Says these in order, each once the one before was heard; what is lost is said again. */
-export function tell(controls: Controls, ...calls: OcppCall[]): void {
+export function tell(controls: Controls, ...calls: ToldCall[]): void {
   const { untold } = controls.memory;
   untold.push(...calls);
   untold.splice(0, untold.length - MOST_UNTOLD);
@@ -20,6 +26,7 @@ async function pump(controls: Controls): Promise<void> {
     const outcome = await controls.send(call);
     if (outcome.kind === 'lost') break;
     memory.untold.shift();
+    if (outcome.kind === 'result') call.heard?.();
   }
   memory.telling = false;
   if (memory.untold.length > 0) controls.after(RETRY_MS, () => void pump(controls));

@@ -1,11 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Clock, scaledClock } from '#estate/clock.ts';
+import { HOUR, isoTime, type Millis, SECOND } from '#estate/units.ts';
 import type { Protocol } from '../estate/plan.ts';
 import type { SimulatedCharger } from '../fleet.ts';
 import { createTestBed, estate, promptCar, type TestBed, until } from '../specimens.ts';
 
 let bed: TestBed;
+let clock: Clock;
 beforeEach(async () => {
   bed = await createTestBed();
+  clock = scaledClock({ startMs: Date.now(), speed: 10 });
 });
 afterEach(() => bed[Symbol.asyncDispose]());
 
@@ -15,7 +19,7 @@ const GROUPS: Record<string, string> = { CARD: 'post', COLLEAGUE: 'post', CHIEF:
 async function chargerOf(protocol: Protocol): Promise<SimulatedCharger> {
   const plan = estate.chargers.find((each) => each.protocol === protocol && !each.fault && each.evses === 2);
   if (!plan) throw new Error('The estate has no such charger.');
-  const { chargers } = await bed.fleet({ estate: { ...estate, chargers: [plan] } });
+  const { chargers } = await bed.fleet({ estate: { ...estate, chargers: [plan] }, clock });
   const charger = chargers[0];
   if (!charger) throw new Error('The fleet has no charger.');
   const usual = bed.central.answer;
@@ -32,7 +36,7 @@ async function chargerOf(protocol: Protocol): Promise<SimulatedCharger> {
 }
 
 const calls = (action: string) => bed.central.calls(action);
-const inTen = (seconds: number) => new Date(Date.now() + seconds * 10_000).toISOString();
+const inTime = (ms: Millis) => isoTime(clock.now() + ms);
 
 interface Words {
   protocol: Protocol;
@@ -51,7 +55,7 @@ interface Words {
 const VERSIONS: Words[] = [
   {
     protocol: 'ocpp1.6',
-    reserve: (evse, { number = 7, until: expiryDate = inTen(600) } = {}) => [
+    reserve: (evse, { number = 7, until: expiryDate = inTime(HOUR) } = {}) => [
       'ReserveNow',
       { connectorId: evse ?? 0, expiryDate, idTag: 'CARD', parentIdTag: 'post', reservationId: number },
     ],
@@ -73,7 +77,7 @@ const VERSIONS: Words[] = [
   },
   {
     protocol: 'ocpp2.0.1',
-    reserve: (evse, { number = 7, until: expiryDateTime = inTen(600) } = {}) => [
+    reserve: (evse, { number = 7, until: expiryDateTime = inTime(HOUR) } = {}) => [
       'ReserveNow',
       {
         id: number,
@@ -143,7 +147,7 @@ describe.each(VERSIONS)('a charger of $protocol', ({ protocol, reserve, start, b
     expect([await cancel(), await cancel()]).toEqual(['Accepted', 'Rejected']);
     expect(charger.status(1)).toBe('Available');
 
-    await ask(charger, reserve(1, { until: inTen(0.5) }));
+    await ask(charger, reserve(1, { until: inTime(40 * SECOND) }));
     await until(() => charger.status(1) === 'Reserved', 'it is reserved');
     await until(() => charger.status(1) === 'Available', 'it is free again');
     await ask(charger, reserve(2, { number: 9 }));

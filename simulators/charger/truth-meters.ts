@@ -1,9 +1,10 @@
-import { DAY, type Millis } from '#estate/units.ts';
+import type { Millis } from '#estate/units.ts';
 import { z } from 'zod';
 import type { ChargerPlan } from '../estate/plan.ts';
 import { digestOf, hourOf, HOURS_A_DAY, metricSeed, roundedValue } from '../series-digest.ts';
 import type { SeriesTruth } from '../series-truth.ts';
 import type { OutboxMessage } from './outbox.ts';
+import { canBeRight } from './wrong-clock.ts';
 
 /** What the meters of a charger told of running sessions. It is data: there are thousands of chargers. */
 export interface TruthMeters {
@@ -39,9 +40,6 @@ const FIRST_METRIC = HOURS_A_DAY;
 const FIRST_NEWEST = FIRST_METRIC + METRICS.length;
 const WIDTH = FIRST_NEWEST + METRICS.length;
 
-/** Outside of these, the platform stamps a reading with the time of receipt, which the charger does not know. */
-const EARLIEST_CLOCK: Millis = Date.UTC(2010);
-const MOST_AHEAD_MS = DAY;
 const EVERY_HOUR = 2 ** HOURS_A_DAY - 1;
 
 interface ToldReading {
@@ -80,7 +78,7 @@ export function noteMeasured({ tallies, awaited }: TruthMeters, message: OutboxM
   const tally = tallies.find((each) => each.evse === evse) ?? newTally(evse);
   if (!tallies.includes(tally)) tallies.push(tally);
   if (message.at !== trueAt) tally.wasOff = true;
-  const isBelieved = at >= EARLIEST_CLOCK && at <= trueAt + MOST_AHEAD_MS;
+  const isBelieved = canBeRight(at, trueAt);
   if (isBelieved && kind !== 'asked') {
     take(tally, told);
     awaited.push({ message, tally, at });

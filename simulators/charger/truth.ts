@@ -66,7 +66,10 @@ export interface ChargerTruth {
   sessions: TrueSession[];
   /** What its meters told, for each EVSE that told something. */
   meters: SeriesTruth[];
-  /** Whether a severe state holds that it watches for; null: it may not have told the last of it. */
+  /**
+   * Whether a severe state holds that it watches for; null: it may not have told the last of it, or the platform may not
+   * know how severe it is.
+   */
   isSevere: boolean | null;
   /** It signs in with a certificate, or has asked for one. */
   isCertified: boolean;

@@ -10,6 +10,8 @@ import { toldByClock } from './wrong-clock.ts';
 export interface Uplink {
   /** From the accepted boot until the wire is gone. */
   isReady: boolean;
+  /** When that last began. */
+  readyAt: Millis;
   /** The central system wants it to wait with its boot, and may ask it something meanwhile. */
   isPending: boolean;
   /** The next connection begins with a boot; after a reset it says so. */
@@ -27,6 +29,7 @@ const BOOT_RETRY_S = 30;
 export function newUplink(): Uplink {
   return {
     isReady: false,
+    readyAt: Infinity,
     isPending: false,
     mustBoot: true,
     wasReset: false,
@@ -90,8 +93,9 @@ export function tickUplink(station: Station, now: Millis): void {
 /** The central system listens. */
 function settleIn(station: Station): void {
   const { uplink, plan, ground, probe } = station;
-  Object.assign(uplink, { isReady: true, isPending: false, mustBoot: false });
-  uplink.heartbeatAt = ground.clock.now() + heartbeatMs(station);
+  const now = ground.clock.now();
+  Object.assign(uplink, { isReady: true, readyAt: now, isPending: false, mustBoot: false });
+  uplink.heartbeatAt = now + heartbeatMs(station);
   probe.standing(plan.id, true);
   station.hears.accepted(station);
 }

@@ -40,6 +40,16 @@ describe('The instance that options name', () => {
     expect(instanceOf(options, environment)).toEqual(expected);
   });
 
+  it.each(['{"api":"http://127.0', '{}'])('is not known where its file is %j', (torn) => {
+    const folder = mkdtempSync(join(tmpdir(), 'polisgrid-'));
+    writeFileSync(join(folder, 'instance.json'), torn);
+    try {
+      expect(() => instanceOf({ data: folder }, {})).toThrow(/instance\.json cannot be read \(.+\)\. Start polisgrid/);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
   it('has a URL', () => {
     expect(() => instanceOf({ api: 'nowhere' }, {})).toThrow('--api is "nowhere"; a URL is expected.');
   });

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { messageOf, PolisError } from '#estate/errors.ts';
 import { z } from 'zod';
 import { createTarget, type Target } from '../target.ts';
 import { wrongUsage } from './command.ts';
@@ -43,11 +44,17 @@ export function instanceOf(
 
 /** What an instance left in its data folder while it is at work; null when there is none. */
 function readAnnounced(folder: string): z.infer<typeof announced> | null {
+  const file = join(folder, 'instance.json');
   try {
-    return announced.parse(JSON.parse(readFileSync(join(folder, 'instance.json'), 'utf8')));
+    return announced.parse(JSON.parse(readFileSync(file, 'utf8')));
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
-    throw error;
+    const why = error instanceof z.ZodError ? 'it is not what an instance writes' : messageOf(error);
+    throw new PolisError(
+      'invalid',
+      `${file} cannot be read (${why}). Start polisgrid there again, or name an instance with --api and --key.`,
+      { cause: error },
+    );
   }
 }
 

@@ -15,6 +15,7 @@ import { resolveStart, startText } from '../scenario/start.ts';
 import { writeTruth } from '../verify/truth-files.ts';
 import { type Command, complain, DIFFERS, onlyOne, PASSED, read, wrongUsage } from './command.ts';
 import { INSTANCE_HELP, INSTANCE_OPTIONS, instanceOf } from './instance.ts';
+import { SET_OPTION, settings } from './scenarios.ts';
 import { RUNS_FOLDER } from './verify.ts';
 
 const INTERRUPTED = 130;
@@ -27,7 +28,7 @@ const OPTIONS = {
   seed: { type: 'string' },
   speed: { type: 'string' },
   start: { type: 'string' },
-  set: { type: 'string', multiple: true, default: [] as string[] },
+  ...SET_OPTION,
   out: { type: 'string' },
   own: { type: 'boolean', default: false },
 } as const;
@@ -47,27 +48,29 @@ their faults, and holds what really happened in the field against what the insta
                    connections limit, it lives in the simulated time
 ${INSTANCE_HELP}
 "polisgrid sim scenarios" lists the built-in scenarios. Exit code 0: passed; 1: an expectation failed, or the instance
-says otherwise than the field; 2: wrong usage or scenario; 3: nothing answers; ${INTERRUPTED}: stopped by Ctrl-C.`,
+says otherwise than the field and no expectation allows for that; 2: wrong usage or scenario, or the instance already
+has something from the time of the run; 3: nothing answers; ${INTERRUPTED}: stopped by Ctrl-C.`,
   async run(words) {
     const { values, positionals } = read(words, OPTIONS);
     const scenario = loadScenario(onlyOne(positionals, 'scenario'), {
-      set: variablesOf(values.set),
+      set: settings(values.set),
       ...(values.seed === undefined ? {} : { seed: values.seed }),
       look: (loaded) => [...futile(loaded), ...(values.start === undefined ? ahead(loaded, systemClock.now()) : [])],
     });
     const speed = speedOf(values.speed);
     const startMs = startOf(values.start, scenario);
     const folder = values.out ?? join(RUNS_FOLDER, `${scenario.name}-${scenario.seed}`);
-    const signal = stopSignal();
+    const time = values.own ? timeFor(scenario, { speed, startMs }) : undefined;
+    const signal = stopWithin(LONGEST_GOODBYE_MS);
     try {
-      await using own = values.own ? await ownInstance(timeFor(scenario, { speed, startMs }), signal) : null;
+      await using own = values.own ? await ownInstance(time, signal) : null;
       const { api, key } = own ?? instanceOf(values);
       if (key === undefined) throw noKey(api);
       await makeReportFolder(folder);
       const { delayCommits = null } = own ?? {};
       const place = { output: process.stdout, environment: process.env, process };
-      const outcome = await runScenario({ scenario, api, key, speed, startMs, signal, place, delayCommits });
-      return await report(outcome, folder);
+      const input = { scenario, api, key, speed, startMs, signal, place, delayCommits };
+      return await runScenario(input, (outcome) => report(outcome, { folder, api: own ? null : api }));
     } catch (error) {
       if (!signal.aborted || !(error instanceof PolisError)) throw error;
       complain(messageOf(error));
@@ -76,22 +79,15 @@ says otherwise than the field; 2: wrong usage or scenario; 3: nothing answers; $
   },
 };
 
-async function report({ result, ...kept }: RunOutcome, folder: string): Promise<number> {
+async function report(
+  { result, ...kept }: RunOutcome,
+  { folder, api }: { folder: string; api: string | null },
+): Promise<number> {
   const files = await writeReports(result, folder);
-  writeTruth(folder, kept);
+  writeTruth(folder, { ...kept, api });
   process.stdout.write(`\n${summary(result, files, mannerOf(process.stdout, process.env))}`);
   if (result.interrupted) return INTERRUPTED;
   return result.passed ? PASSED : DIFFERS;
-}
-
-function variablesOf(words: readonly string[]): Record<string, string> {
-  return Object.fromEntries(
-    words.map((word) => {
-      const [, name, value] = /^([^=]+)=(.*)$/.exec(word) ?? [];
-      if (name === undefined || value === undefined) throw wrongUsage(`--set is "${word}"; NAME=VALUE is expected.`);
-      return [name, value];
-    }),
-  );
 }
 
 function speedOf(text: string | undefined): number | undefined {
@@ -110,28 +106,35 @@ function startOf(text: string | undefined, scenario: Scenario): Millis | undefin
   throw wrongUsage(`--start is "${text}"; ${wrong ?? 'it is not understood'}.`);
 }
 
-/** The signal of the first Ctrl-C; the process ends soon after it in any case. */
-function stopSignal(): AbortSignal {
+/** Aborted by the first Ctrl-C; so long after it the process ends, whatever is under way. */
+function stopWithin(longestMs: number): AbortSignal {
   const stop = new AbortController();
   const ask = () => {
     if (stop.signal.aborted) return;
     stop.abort();
-    systemClock.after(LONGEST_GOODBYE_MS, () => process.exit(INTERRUPTED));
+    systemClock.after(longestMs, () => process.exit(INTERRUPTED));
   };
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, ask);
   return stop.signal;
 }
 
-/** Power is shared by what meters show now: where connections limit, an instance of the run's lives in its time. */
+/**
+ * Power is shared by what meters show now: where connections limit, an instance of the run's lives in its time.
+ *
+ * @throws PolisError `invalid` when such a time cannot pass so fast.
+ */
 function timeFor(
   { estate, start, stages, speed: usual }: Scenario,
   { speed = usual, startMs }: { speed: number | undefined; startMs: Millis | undefined },
 ): SimulatedTime | undefined {
   if (estate.grid === 'unlimited') return undefined;
-  return {
-    startMs: startMs ?? resolveStart(start, systemClock.now(), lengthOf({ stages })),
-    speed: Math.max(1, Math.round(speed)),
-  };
+  if (!Number.isInteger(speed)) {
+    throw new PolisError(
+      'invalid',
+      `The speed is ${speed}; with --own and grid: as-built the instance lives in the simulated time, whose speed is a whole number.`,
+    );
+  }
+  return { startMs: startMs ?? resolveStart(start, systemClock.now(), lengthOf({ stages })), speed };
 }
 
 async function ownInstance(time: SimulatedTime | undefined, signal: AbortSignal): Promise<OwnInstance> {

@@ -18,7 +18,7 @@ export function settings(given: readonly string[] = []): Record<string, string> 
   return Object.fromEntries(
     given.map((text) => {
       const at = text.indexOf('=');
-      if (at < 1) throw wrongUsage(`--set is "${text}"; a variable and its value are expected, as in --set sites=20.`);
+      if (at < 1) throw wrongUsage(`--set is "${text}"; NAME=VALUE is expected.`);
       return [text.slice(0, at), text.slice(at + 1)];
     }),
   );

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { systemClock } from '#estate/clock.ts';
 import { PolisError } from '#estate/errors.ts';
 import type { Millis } from '#estate/units.ts';
-import type { Verification } from '../run/result.ts';
+import type { Difference, Verification } from '../run/result.ts';
 import { createTarget } from '../target.ts';
 import { readTruth, truthWrittenAt } from '../verify/truth-files.ts';
 import { verifyTruth } from '../verify/verify.ts';
@@ -23,12 +23,17 @@ ${INSTANCE_HELP}`,
   async run(words) {
     const { values, positionals } = read(words, INSTANCE_OPTIONS);
     const folder = positionals.length === 0 ? newestRun() : onlyOne(positionals, 'folder');
-    const { truth, before, attended } = readTruth(folder);
+    const { truth, api: was, before, attended } = readTruth(folder);
+    if (was === null) throw goneOf(folder);
     const { api, key } = instanceOf(values);
     const now = systemClock.now();
     const options = { now, before, attended, isLater: true };
     const found = await verifyTruth(truth, createTarget({ url: api, key }), options);
     say(`${folder} against ${api}\n\n${table(rowsOf(found))}\n`);
+    if (isStranger(found)) {
+      say(`The platform has none of its sessions. Is it another one than that of the run, which was at ${was}?`);
+      return DIFFERS;
+    }
     for (const { text } of found.differences.slice(0, MOST_SHOWN)) say(`  ${text}`);
     const more = found.found - Math.min(MOST_SHOWN, found.differences.length);
     if (more > 0) say(`  and ${number(more)} more.`);
@@ -37,9 +42,22 @@ ${INSTANCE_HELP}`,
   },
 };
 
+function goneOf(folder: string): PolisError {
+  return new PolisError(
+    'invalid',
+    `${folder} is of a run with --own: its instance is gone. To verify later, run it without --own against one that stays.`,
+  );
+}
+
+/** An instance that knows nothing of the run need not be told so session by session. */
+function isStranger({ checked, ofKind }: Verification): boolean {
+  return checked.sessions > 0 && ofKind['session-missing'] === checked.sessions;
+}
+
 /** What was compared, and how often it differs. */
-function rowsOf({ checked, differences }: Verification): string[][] {
-  const differing = (...kinds: string[]) => number(differences.filter(({ kind }) => kinds.includes(kind)).length);
+export function rowsOf({ checked, ofKind }: Pick<Verification, 'checked' | 'ofKind'>): string[][] {
+  const differing = (...kinds: Difference['kind'][]) =>
+    number(kinds.reduce((sum, kind) => sum + (ofKind[kind] ?? 0), 0));
   const alarms = differing('alarm-missing', 'alarm-foreign');
   return [
     ['Compared', 'Number', 'Differ'],
@@ -61,7 +79,7 @@ const SESSION_KINDS = [
   'session-state',
   'session-place',
   'time',
-] satisfies Verification['differences'][number]['kind'][];
+] satisfies Difference['kind'][];
 
 function number(value: number): string {
   return value.toLocaleString('en-US', { maximumFractionDigits: 1 });

@@ -1,7 +1,7 @@
-import { HOUR, SECOND } from '#estate/units.ts';
+import { HOUR, MINUTE, SECOND } from '#estate/units.ts';
 import { z } from 'zod';
 import { addPower, gridPower, type Moment, tenth, total } from '../site/moment.ts';
-import { startWh, toward } from './counting.ts';
+import { energyOf, energyOver, startWh, toward } from './counting.ts';
 import { deviceKind, type Standing } from './device-kind.ts';
 import { cabinetC, offOn, percent, phases, power, register, settable, states } from './metrics.ts';
 
@@ -43,23 +43,26 @@ export const battery = deviceKind({
       lastsMs: [2 * HOUR, 24 * HOUR],
     },
   ],
-  state: z.object({ soc: z.number(), lastW: z.number(), givenWh: z.number(), takenWh: z.number() }),
-  begin: ({ chance }) => ({ soc: 0.5, lastW: 0, givenWh: startWh(chance, 'given'), takenWh: startWh(chance, 'taken') }),
+  state: z.object({ soc: z.number(), givenWh: z.number(), takenWh: z.number() }),
+  begin: ({ chance }) => ({ soc: 0.5, givenWh: startWh(chance, 'given'), takenWh: startWh(chance, 'taken') }),
   advance(state, moment, standing) {
     const { energyWh, powerW } = standing.site.battery ?? { energyWh: 0, powerW: 0 };
-    const hours = moment.spanMs / HOUR;
+    const lastW = moment.before.battery;
     const rampW = (powerW * moment.spanMs) / (RAMP_S * SECOND);
     const wantedW = Math.max(-powerW, Math.min(powerW, wanted(moment, standing)));
     const capacityWh = energyWh * HEALTH;
-    // No more than is there, nor than there is room for, at a pace that would last a minute at least.
-    const lastsH = Math.max(hours, 1 / 60);
-    const mostW = (Math.max(0, state.soc - SOC.least) * capacityWh * EFFICIENCY) / lastsH;
-    const leastW = (-Math.max(0, SOC.most - state.soc) * capacityWh) / EFFICIENCY / lastsH;
-    const nextW = toward(state.lastW, Math.max(leastW, Math.min(mostW, wantedW)), rampW);
+    // No more than is there, nor than there is room for, once it had come to rest, at a pace that would last a minute.
+    const lastsH = Math.max(moment.spanMs, MINUTE) / HOUR;
+    const restWh = energyOf(lastW, 0, moment.spanMs);
+    const thereWh = (state.soc - SOC.least) * capacityWh * EFFICIENCY - Math.max(0, restWh);
+    const roomWh = ((SOC.most - state.soc) * capacityWh) / EFFICIENCY + Math.min(0, restWh);
+    const mostW = Math.max(0, thereWh) / lastsH;
+    const leastW = -Math.max(0, roomWh) / lastsH;
+    const nextW = toward(lastW, Math.max(leastW, Math.min(mostW, wantedW)), rampW);
     addPower(moment.power.battery, standing.conditions.length > 0 ? 0 : nextW);
-    state.lastW = total(moment.power.battery);
-    const givenWh = Math.max(0, state.lastW) * hours;
-    const takenWh = Math.max(0, -state.lastW) * hours;
+    const flowedWh = energyOver(moment, 'battery');
+    const givenWh = Math.max(0, flowedWh);
+    const takenWh = Math.max(0, -flowedWh);
     state.givenWh += givenWh;
     state.takenWh += takenWh;
     const changeWh = takenWh * EFFICIENCY - givenWh / EFFICIENCY;
@@ -67,19 +70,20 @@ export const battery = deviceKind({
   },
   read(state, { power: flows, sky }, standing) {
     const { energyWh, powerW } = standing.site.battery ?? { energyWh: 0, powerW: 0 };
+    const nowW = total(flows.battery);
     return {
       SoC: tenth(state.soc * 100),
       SoH: HEALTH * 100,
       WHRtg: energyWh,
       WHAvail: Math.round(state.soc * energyWh * HEALTH),
       Sta: standing.conditions.length > 0 ? ERROR : 0,
-      W: state.lastW,
+      W: nowW,
       TotWhInj: Math.floor(state.givenWh),
       TotWhAbs: Math.floor(state.takenWh),
       WL1: tenth(flows.battery[0]),
       WL2: tenth(flows.battery[1]),
       WL3: tenth(flows.battery[2]),
-      TmpCab: tenth(18 + 0.2 * sky.air.temperatureC + (12 * Math.abs(state.lastW)) / Math.max(1, powerW)),
+      TmpCab: tenth(18 + 0.2 * sky.air.temperatureC + (12 * Math.abs(nowW)) / Math.max(1, powerW)),
       WSet: standing.set['WSet'] ?? 0,
       WSetEna: isTold(standing) ? 1 : 0,
     };

@@ -1,10 +1,15 @@
 import { HOUR, type Millis } from '#estate/units.ts';
 import { draw, noise, stream, type Stream } from '../physics/noise.ts';
-import { tenth } from '../site/moment.ts';
+import { type Flow, type Moment, tenth, total } from '../site/moment.ts';
 
 /** Energy of a span over which power went evenly from one value to another, Wh. */
 export function energyOf(fromW: number, toW: number, spanMs: number): number {
   return (((fromW + toW) / 2) * spanMs) / HOUR;
+}
+
+/** What flowed at the site in the span of a moment, Wh. All that meters it counts this, so that a site's meters agree. */
+export function energyOver({ before, power, spanMs }: Moment, flow: Flow): number {
+  return energyOf(before[flow], total(power[flow]), spanMs);
 }
 
 /** A whole number out of a range, always the same for the same stream and name. */

@@ -149,6 +149,16 @@ describe('a set point', () => {
     expect(Math.abs(site.shown('battery')['W'] ?? NaN)).toBeLessThan(50);
   });
 
+  it.each([60, 900])('of a battery that is read each %i s never takes or gives more than it may', (everyS) => {
+    const site = liveSite({ from: '2026-05-12T00:00:00Z', everyS });
+    const soc: number[] = [];
+    for (const WSet of [15_000, -15_000]) {
+      site.set('battery', { WSet });
+      site.live(4 * 3600, { each: () => soc.push(site.shown('battery')['SoC'] ?? NaN) });
+    }
+    expect([Math.min(...soc), Math.max(...soc)]).toEqual([10, 95]);
+  });
+
   it('of a unit is reached within minutes, and its rooms within hours', () => {
     const cold = yearWeather(specimenYear({ hour: () => ({ beamW: 0, temperatureC: 2 }) }), 'seed');
     const site = liveSite({ from: '2026-01-13T09:00:00Z', everyS: 10, weather: cold });

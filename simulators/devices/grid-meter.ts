@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { gridPower, total } from '../site/moment.ts';
-import { energyOf, startWh } from './counting.ts';
+import { energyOver, startWh } from './counting.ts';
 import { deviceKind } from './device-kind.ts';
 import { phases, power, register } from './metrics.ts';
 
@@ -8,19 +8,18 @@ import { phases, power, register } from './metrics.ts';
 export const gridMeter = deviceKind({
   type: 'grid-meter',
   metrics: { W: power(-5e6, 5e6), TotWhImp: register, TotWhExp: register, ...phases },
-  state: z.object({ importWh: z.number(), exportWh: z.number(), lastW: z.number() }),
-  begin: ({ chance }) => ({ importWh: startWh(chance, 'import'), exportWh: startWh(chance, 'export'), lastW: 0 }),
-  advance(state, { power: flows, spanMs }) {
-    const nowW = total(gridPower(flows));
-    const passedWh = energyOf(state.lastW, nowW, spanMs);
+  state: z.object({ importWh: z.number(), exportWh: z.number() }),
+  begin: ({ chance }) => ({ importWh: startWh(chance, 'import'), exportWh: startWh(chance, 'export') }),
+  advance(state, moment) {
+    const drawnWh = energyOver(moment, 'building') + moment.chargedWh;
+    const passedWh = drawnWh - energyOver(moment, 'pv') - energyOver(moment, 'battery');
     if (passedWh > 0) state.importWh += passedWh;
     else state.exportWh -= passedWh;
-    state.lastW = nowW;
   },
   read(state, moment) {
     const [WL1, WL2, WL3] = gridPower(moment.power);
     return {
-      W: state.lastW,
+      W: total([WL1, WL2, WL3]),
       TotWhImp: Math.floor(state.importWh),
       TotWhExp: Math.floor(state.exportWh),
       WL1,

@@ -2,7 +2,7 @@ import { HOUR, SECOND } from '#estate/units.ts';
 import { z } from 'zod';
 import { pvPower } from '../physics/pv.ts';
 import { addPower, tenth, total } from '../site/moment.ts';
-import { energyOf, startWh, toward } from './counting.ts';
+import { energyOver, startWh, toward } from './counting.ts';
 import { deviceKind, type Standing } from './device-kind.ts';
 import { cabinetC, offOn, percent, phases, power, register, settable, states } from './metrics.ts';
 
@@ -37,32 +37,32 @@ export const pvInverter = deviceKind({
       lastsMs: [2 * HOUR, 48 * HOUR],
     },
   ],
-  state: z.object({ givenWh: z.number(), lastW: z.number(), limitPct: z.number() }),
-  begin: ({ chance }) => ({ givenWh: startWh(chance, 'given'), lastW: 0, limitPct: 100 }),
-  advance(state, { sky, spanMs, power: { pv } }, standing) {
+  state: z.object({ givenWh: z.number(), limitPct: z.number() }),
+  begin: ({ chance }) => ({ givenWh: startWh(chance, 'given'), limitPct: 100 }),
+  advance(state, moment, standing) {
+    const { sky, spanMs, power } = moment;
     const plant = standing.site.pv;
     state.limitPct = toward(state.limitPct, limitOf(standing), (RAMP_PCT * spanMs) / SECOND);
     const isUp = plant !== null && standing.conditions.length === 0;
     const mostW = ((plant?.inverterW ?? 0) * state.limitPct) / 100;
     const acW = isUp ? Math.min(pvPower(plant, sky).acW, mostW) : 0;
     // Cut to the tenth, lest three phases give more than the limit.
-    addPower(pv, Math.floor((acW / 3) * 10) * 0.3);
-    const nowW = total(pv);
-    state.givenWh += energyOf(state.lastW, nowW, spanMs);
-    state.lastW = nowW;
+    addPower(power.pv, Math.floor((acW / 3) * 10) * 0.3);
+    state.givenWh += energyOver(moment, 'pv');
   },
   read(state, { sky, power: { pv } }, standing) {
     const isFaulted = standing.conditions.length > 0;
+    const nowW = total(pv);
     const inverterW = standing.site.pv?.inverterW ?? 0;
-    const atLimit = state.limitPct < 100 && state.lastW > (inverterW * state.limitPct) / 100 - 1;
+    const atLimit = state.limitPct < 100 && nowW > (inverterW * state.limitPct) / 100 - 1;
     return {
-      W: state.lastW,
+      W: nowW,
       TotWhInj: Math.floor(state.givenWh),
       WL1: tenth(pv[0]),
       WL2: tenth(pv[1]),
       WL3: tenth(pv[2]),
-      TmpCab: tenth(sky.air.temperatureC + 8 + 20 * (state.lastW / Math.max(1, inverterW))),
-      InvSt: isFaulted ? FAULT : atLimit ? THROTTLED : state.lastW > 0 ? RUNNING : SLEEPING,
+      TmpCab: tenth(sky.air.temperatureC + 8 + 20 * (nowW / Math.max(1, inverterW))),
+      InvSt: isFaulted ? FAULT : atLimit ? THROTTLED : nowW > 0 ? RUNNING : SLEEPING,
       Alrm: isFaulted ? GROUND_FAULT : 0,
       WMaxLimPct: standing.set['WMaxLimPct'] ?? 100,
       WMaxLimPctEna: standing.set['WMaxLimPctEna'] ?? 1,

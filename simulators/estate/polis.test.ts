@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createSiteField } from '../site/field.ts';
+import { NO_CARS } from '../site/specimens.ts';
 import { DEVICE_KINDS } from '../devices/list.ts';
 import { describeEstate } from './describe.ts';
 import { polisEstate } from './polis.ts';
@@ -96,7 +97,7 @@ describe('the Polis estate', () => {
     );
     if (!site) throw new Error('Each site has a plant or a smart building.');
     const noon = Date.UTC(2025, 5, 21, 11);
-    const readings = createSiteField(site, { seed: 'seed', now: noon }).read(noon, [0, 0, 0]);
+    const readings = createSiteField(site, { seed: 'seed', now: noon }).read(noon, NO_CARS);
     const measuring = site.devices.filter(({ type }) => type !== 'gateway').map(({ id }) => id);
     expect(Object.keys(readings).toSorted()).toEqual(measuring.toSorted());
     expect(readings[`${site.id}-grid`]?.['W']).toBeGreaterThan(0);

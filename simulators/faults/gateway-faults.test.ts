@@ -1,13 +1,12 @@
 import { isUtf8 } from 'node:buffer';
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server } from 'node:net';
-import { setTimeout as wait } from 'node:timers/promises';
 import { Aedes, type AedesPublishPacket } from 'aedes';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '#estate/clock.ts';
 import { silentLog } from '#estate/log.ts';
 import { seededRandom } from '#estate/random.ts';
-import { HOUR } from '#estate/units.ts';
+import { HOUR, MINUTE } from '#estate/units.ts';
 import { polisEstate } from '../estate/polis.ts';
 import type { Gateway } from '../gateway/gateway.ts';
 import { createSite, type Site } from '../site/site.ts';
@@ -64,7 +63,7 @@ beforeEach(async () => {
       root: 'estate/v1',
       hostId: 'main',
       periodMs: 40,
-      chargingW: () => [0, 0, 0],
+      charging: () => ({ powerW: [0, 0, 0], energyWh: 0 }),
     },
   );
   const [only] = live.gateways;
@@ -85,11 +84,17 @@ const of = (kind: string) => heard.filter((each) => each.kind === kind).map(({ p
 const json = (payload: Buffer) => JSON.parse(payload.toString()) as Record<string, unknown>;
 const times = () => of('data').map((payload) => Number(json(payload)['ts']));
 const on = () => befallen({ gateways: [gateway] });
+/** From here on only what leaves later is heard. */
+const listenAnew = async () => {
+  const isOnItsWay = () => live.truth().devices.some(({ readings, acknowledged }) => readings > acknowledged);
+  await until(() => !isOnItsWay(), 'nothing is on its way');
+  heard = [];
+};
 
 describe('a fault of a gateway', () => {
   it('duplicate: the same message again', async () => {
+    await listenAnew();
     duplicate.begin(on(), { times: 3 });
-    heard = [];
     await until(() => of('data').length >= 6, 'it reads');
     const [first, second, third, fourth] = of('data').map(String);
     expect([second, third]).toEqual([first, first]);
@@ -111,14 +116,13 @@ describe('a fault of a gateway', () => {
   });
 
   it('late: readings leave only as history, so much later, and none is lost', async () => {
-    late.begin(on(), { delay: 400 });
-    heard = [];
-    await wait(300);
+    await listenAnew();
+    late.begin(on(), { delay: 4_000 });
+    await until(() => gateway.backlog() > 3, 'it keeps what it reads');
     expect([of('data').length, of('hist').length]).toEqual([0, 0]);
-    expect(gateway.backlog()).toBeGreaterThan(3);
     await until(() => of('hist').length > 0, 'history comes');
     const [[oldest] = []] = json(of('hist')[0] ?? Buffer.alloc(0))['s'] as [number, object][];
-    expect(Date.now() - Number(oldest)).toBeGreaterThan(300);
+    expect(Date.now() - Number(oldest)).toBeGreaterThan(3_000);
     await until(() => gateway.backlog() < 3, 'all that waited has left');
     expect(of('data')).toEqual([]);
   });
@@ -129,8 +133,8 @@ describe('a fault of a gateway', () => {
     ['not-utf8', 'no UTF-8'],
     ['types', 'JSON'],
   ] as const)('malformed: %s leaves beside what is right: %s', async (kind, what) => {
+    await listenAnew();
     malformed.begin(on(), { share: 1, kinds: [kind] });
-    heard = [];
     await until(() => of('data').length >= 4, 'it reads');
     const [bad = Buffer.alloc(0), good = Buffer.alloc(0)] = of('data');
     expect(Object.keys(json(good)['d'] as object).length).toBeGreaterThan(0);
@@ -138,10 +142,10 @@ describe('a fault of a gateway', () => {
   });
 
   it('stale-clock: all is stamped by it', async () => {
+    await listenAnew();
     staleClock.begin(on(), staleClock.parameters.parse({ offBy: '-2h' }));
-    heard = [];
     await until(() => of('data').length >= 2, 'it reads');
-    expect(Math.abs((times()[0] ?? 0) + 2 * HOUR - Date.now())).toBeLessThan(2_000);
+    expect(Math.abs((times()[0] ?? 0) + 2 * HOUR - Date.now())).toBeLessThan(10 * MINUTE);
   });
 
   it('cut: it is away until the end, keeps what it reads, and sends it when it is back', async () => {

@@ -45,7 +45,8 @@ export const malformed: Fault<typeof parameters> = {
           garbles: true,
           around({ kind, topic, payload }) {
             const drawn = kind === 'data' ? draw() : null;
-            return drawn ? { before: [{ topic, payload: PAYLOADS[drawn.kind](JSON.stringify(payload)) }] } : {};
+            if (!drawn) return {};
+            return { before: [{ topic, payload: PAYLOADS[drawn.kind](JSON.stringify(payload)), isGarbled: true }] };
           },
         };
       },

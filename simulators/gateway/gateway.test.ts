@@ -1,6 +1,5 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { MINUTE } from '#estate/units.ts';
+import { HOUR, MINUTE } from '#estate/units.ts';
 import { describeEstate } from '../estate/describe.ts';
 import { fieldDevice } from '../estate/plan.ts';
 import type { Site } from '../site/site.ts';
@@ -75,7 +74,7 @@ describe('a gateway', () => {
 
   it('obeys its set points, and says no to what it has not', async () => {
     start();
-    await until(() => gateway.isOnline() && on(`state/${site?.id}-gw`).length > 0, 'it is there');
+    await until(() => broker.listeners.includes(gateway.id), 'it listens');
     const command = async (device: string, id: string, more: object) => {
       await broker.tell(`${site?.id}/cmd/${site?.id}-gw/${site?.id}-${device}`, {
         id,
@@ -90,7 +89,6 @@ describe('a gateway', () => {
         )
       ).payload;
     };
-    await wait(50);
     expect(await command('thermostat', 'a', { set: { TmpSet: 22 } })).toMatchObject({ st: 'done', v: { TmpSet: 22 } });
     expect(await command('pv', 'b', { set: { WMaxLimPct: 40 } })).toMatchObject({ st: 'done' });
     expect(await command('pv', 'c', { set: { WMaxLimPct: 140 } })).toMatchObject({ st: 'rejected' });
@@ -111,7 +109,7 @@ describe('a gateway', () => {
       () => heard.filter((each) => each.topic.includes('/birth/')).length === measuring,
       'all devices were born',
     );
-    await wait(50);
+    await until(() => broker.listeners.includes(gateway.id), 'it listens');
     await broker.tell(`${site?.id}/cmd/${site?.id}-gw/${site?.id}-gw`, { id: 'r', set: { rebirth: 1 } });
     await until(
       () => heard.filter((each) => each.topic.includes('/birth/')).length === 2 * measuring,
@@ -137,8 +135,9 @@ describe('a gateway', () => {
     await broker.tell('host/main', { online: true, ts: Date.now() }, true);
     await until(() => on(topic).length > before, 'it told what it had kept');
 
-    gateway.cut(200);
+    gateway.cut(HOUR);
     await until(() => gateway.backlog() >= 2, 'it keeps what it reads');
+    gateway.cut(0);
     await until(() => gateway.isOnline() && gateway.backlog() === 0, 'it is back');
     expect(on(`state/${site?.id}-gw`).some((each) => each.payload['online'] === false)).toBe(true);
   });

@@ -12,6 +12,8 @@ export interface SaidMessage {
 export interface LeavingMessage {
   topic: string;
   payload: object | Buffer;
+  /** Nobody can read it. */
+  isGarbled?: true;
 }
 
 /** What a fault changes in how a gateway speaks. What is absent stays as it is. */
@@ -22,7 +24,7 @@ export interface GatewayInterference {
   lets?: (message: SaidMessage, now: Millis) => boolean;
   /** Resolves when the message may leave. */
   waits?: (message: SaidMessage) => Promise<void> | null;
-  /** What leaves beside may be such that nobody can read it. */
+  /** What leaves beside may be garbled. */
   garbles?: true;
   /** What leaves before it, and after it. */
   around?: (message: SaidMessage) => { before?: readonly LeavingMessage[]; after?: readonly LeavingMessage[] };

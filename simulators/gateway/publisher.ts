@@ -1,7 +1,7 @@
 import type { Clock } from '#estate/clock.ts';
-import type { Probe } from '../probe.ts';
+import { GARBLED, type Probe } from '../probe.ts';
 import { type Connection, type Message, publish } from './connection.ts';
-import { type GatewayInterferences, isLet, leavingAround, waitFor } from './interference.ts';
+import { type GatewayInterferences, isLet, leavingAround, type LeavingMessage, waitFor } from './interference.ts';
 
 /** A node as it speaks at this time. */
 export interface Speaker {
@@ -31,9 +31,10 @@ export async function say(speaker: Speaker, message: Message): Promise<boolean> 
   return left;
 }
 
-async function leave({ id, connection, probe }: Speaker, message: Message): Promise<boolean> {
+async function leave({ id, connection, probe }: Speaker, message: Message & LeavingMessage): Promise<boolean> {
   if (!connection?.isOpen) return false;
-  const ended = probe.begin({ kind: 'publish', peer: id, name: kindOf(message.topic) });
+  const name = message.isGarbled ? GARBLED : kindOf(message.topic);
+  const ended = probe.begin({ kind: 'publish', peer: id, name });
   const isAcknowledged = await publish(connection, message);
   ended({ kind: isAcknowledged ? 'done' : 'lost' });
   return isAcknowledged;

@@ -25,6 +25,8 @@ export interface SpecimenBroker extends AsyncDisposable {
   url: string;
   heard: Heard[];
   signedIn: { id: string; user: string | undefined; password: string }[];
+  /** The ids of those who have subscribed to what they hear. */
+  listeners: string[];
   /** How many are connected. */
   connected(): number;
   /** Says something to those who listen, below `estate/v1`. */
@@ -34,11 +36,13 @@ export interface SpecimenBroker extends AsyncDisposable {
 export async function openSpecimenBroker(): Promise<SpecimenBroker> {
   const heard: Heard[] = [];
   const signedIn: SpecimenBroker['signedIn'] = [];
+  const listeners: string[] = [];
   const broker = await Aedes.createBroker();
   broker.authenticate = ({ id }, ...[user, password, done]) => {
     signedIn.push({ id, user, password: String(password) });
     done(null, true);
   };
+  broker.on('subscribe', (_, { id }) => listeners.push(id));
   broker.on('publish', ({ topic, payload, qos, retain }: AedesPublishPacket) => {
     if (!topic.startsWith('$SYS'))
       heard.push({ topic, payload: JSON.parse(String(payload)) as Heard['payload'], qos, retain });
@@ -50,6 +54,7 @@ export async function openSpecimenBroker(): Promise<SpecimenBroker> {
     url: `mqtt://127.0.0.1:${(server.address() as AddressInfo).port}`,
     heard,
     signedIn,
+    listeners,
     connected: () => broker.connectedClients,
     tell: (topic, payload, retain = false) =>
       new Promise((resolve, reject) =>
@@ -80,14 +85,14 @@ export function siteAt(url: string, plan: SitePlan, periodMs = 50): Site {
       root: 'estate/v1',
       hostId: 'main',
       periodMs,
-      chargingW: () => [6000, 3000, 0],
+      charging: () => ({ powerW: [6000, 3000, 0], energyWh: 0 }),
     },
   );
 }
 
 /** Polls until something is there. */
 export async function until<T>(find: () => T | undefined | false, what: string): Promise<T> {
-  for (const giveUp = systemClock.now() + 5000; ; await systemClock.sleep(10)) {
+  for (const giveUp = systemClock.now() + 30_000; ; await systemClock.sleep(10)) {
     const found = find();
     if (found !== undefined && found !== false) return found;
     if (systemClock.now() > giveUp) throw new Error(`It never came to be that ${what}.`);

@@ -11,7 +11,7 @@ export interface WallTime {
 /** The time on an Italian wall. */
 export function romeTime(atMs: Millis): WallTime {
   const localMs = atMs + romeOffset(atMs);
-  return { hour: (localMs % DAY) / HOUR, weekday: new Date(localMs).getUTCDay() };
+  return { hour: (localMs % DAY) / HOUR, weekday: weekdayOf(localMs) };
 }
 
 /** How far it is ahead of UTC, ms: CET, and CEST between the last Sundays of March and October, 01:00 UTC (2000/84/EC). */
@@ -24,5 +24,10 @@ export function romeOffset(atMs: Millis): number {
 /** Midnight UTC of the last Sunday of a month of 31 days. */
 function lastSunday(year: number, month: number): Millis {
   const end = Date.UTC(year, month, 31);
-  return end - new Date(end).getUTCDay() * DAY;
+  return end - weekdayOf(end) * DAY;
+}
+
+/** 1970 began on a Thursday. */
+function weekdayOf(atMs: Millis): number {
+  return (Math.floor(atMs / DAY) + 4) % 7;
 }

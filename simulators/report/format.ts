@@ -70,6 +70,11 @@ export function counted(value: number, one: string): string {
   return `${count(value)} ${value === 1 ? one : `${one}s`}`;
 }
 
+/** When a run was to begin, where the platform's own time had passed by then; else nothing. */
+export function askedInWords({ asked, from }: { asked: string; from: string }): string {
+  return asked === from ? '' : `; it was to begin at ${inRome(asked)}, but the platform has a time of its own`;
+}
+
 /** How fast simulated time was asked to pass. */
 export function speedInWords(speed: number): string {
   return speed === 1 ? 'as fast as real time' : `${amount(speed)} times as fast as real time`;

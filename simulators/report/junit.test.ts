@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { RunResult } from '../run/result.ts';
 import { junit } from './junit.ts';
-import { PASSED_SPECIMEN, SPECIMEN } from './specimen.ts';
+import { ALLOWED_SPECIMEN, PASSED_SPECIMEN, SPECIMEN } from './specimen.ts';
 
 interface Element {
   name: string;
@@ -62,7 +62,8 @@ describe('JUnit XML', () => {
       'whole run',
     ]);
     for (const { attributes, children } of root.children) expect(attributes['tests']).toBe(String(children.length));
-    expect(root.children[1]?.attributes['timestamp']).toBe('2026-11-22T09:00:40.000Z');
+    expect(root.children[1]?.attributes['timestamp']).toBe('2026-11-22T09:00:49.000Z');
+    expect(root.children.at(-1)?.attributes['timestamp']).toBe('2026-11-22T09:00:00.000Z');
   });
 
   it('has a failure for what did not hold and for differences', () => {
@@ -77,6 +78,12 @@ describe('JUnit XML', () => {
     const root = report({ failure: 'the target went away', stages: [], verification: null });
     expect(casesOf(root)).toHaveLength(SPECIMEN.expectations.length + 2);
     expect(failed(root)[0]?.children[0]?.attributes['message']).toContain('the target went away');
+    expect(root.attributes['skipped']).toBe('1');
+  });
+
+  it('has no failure for differences that the scenario allows', () => {
+    const root = parse(junit(ALLOWED_SPECIMEN));
+    expect(failed(root)).toEqual([]);
     expect(root.attributes['skipped']).toBe('1');
   });
 

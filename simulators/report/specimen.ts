@@ -8,6 +8,12 @@ const SECONDS = 200;
 const PLUGGED = 1200;
 const STARTED_AT = Date.UTC(2026, 10, 22, 9, 0);
 const SIMULATED_FROM = Date.UTC(2026, 10, 21, 6, 30);
+const SIMULATED = {
+  asked: isoTime(SIMULATED_FROM),
+  from: isoTime(SIMULATED_FROM),
+  to: isoTime(SIMULATED_FROM + SECONDS * SECOND),
+  speed: 1,
+};
 
 /** When each cut begins and ends, and how long the chargers take to come back. */
 function cuts() {
@@ -182,11 +188,13 @@ function specimen(): RunResult {
     target: { api: 'http://127.0.0.1:8080', version: '0.1.0' },
     fleet: { sites: 2100, chargers: CHARGERS, evses: 7512, gateways: GATEWAYS, devices: 29_871 },
     startedAt: isoTime(STARTED_AT),
+    countedFrom: isoTime(STARTED_AT + 9 * SECOND),
     endedAt: isoTime(STARTED_AT + 214 * SECOND),
     durationS: 214,
-    simulated: { from: isoTime(SIMULATED_FROM), to: isoTime(SIMULATED_FROM + SECONDS * SECOND), speed: 1 },
+    simulated: SIMULATED,
     interrupted: false,
     failure: null,
+    unawaited: 0,
     stages: stages(),
     figures: figures({
       calls: 61_232,
@@ -220,6 +228,7 @@ function specimen(): RunResult {
       checked: CHECKED,
       differences: differences(),
       found: 2,
+      ofKind: { 'session-missing': 1, energy: 1 },
     },
     passed: false,
   };
@@ -233,6 +242,17 @@ export const PASSED_SPECIMEN: RunResult = {
   ...SPECIMEN,
   expectations: SPECIMEN.expectations.map((each) => (each.held ? each : { ...each, measured: 8.2, held: true })),
   errors: [],
-  verification: SPECIMEN.verification && { ...SPECIMEN.verification, differences: [], found: 0 },
+  verification: SPECIMEN.verification && { ...SPECIMEN.verification, differences: [], found: 0, ofKind: {} },
   passed: true,
+};
+
+/** The same with differences that its scenario allows. */
+export const ALLOWED_SPECIMEN: RunResult = {
+  ...PASSED_SPECIMEN,
+  figures: SPECIMEN.figures,
+  expectations: [
+    ...PASSED_SPECIMEN.expectations,
+    { stage: null, figure: 'differences', condition: '<= 5', measured: 2, held: true },
+  ],
+  verification: SPECIMEN.verification,
 };

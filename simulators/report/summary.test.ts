@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { figure } from './format.ts';
 import { FIGURE_GROUPS, LABELS } from './labels.ts';
-import { PASSED_SPECIMEN, SPECIMEN } from './specimen.ts';
+import { ALLOWED_SPECIMEN, PASSED_SPECIMEN, SPECIMEN } from './specimen.ts';
 import { summary } from './summary.ts';
 import { widthOf } from './terminal.ts';
 
@@ -52,6 +52,12 @@ describe('The table at the end', () => {
   it('marks what held and what did not', () => {
     expect(text).toContain('✗ All chargers back after the last cut: 14.6 s, expected at most 12 s');
     expect(text).toContain('✓ All chargers back after the last cut: 5.8 s, expected at most 7 s');
+  });
+
+  it('marks differences as good where the scenario allows for them, and shows them', () => {
+    const allowed = flat(summary(ALLOWED_SPECIMEN, files, manner));
+    expect(allowed).toMatch(/✓ 1,247 sessions, .*: 2 differences Session missing: polis-0042-1/);
+    expect(allowed).not.toContain('✗');
   });
 
   it('is ASCII where the terminal has no other letters', () => {

@@ -1,6 +1,7 @@
 import type { Figures } from '../run/figures.ts';
+import { agrees } from '../run/judge.ts';
 import type { ExpectationResult, RunResult } from '../run/result.ts';
-import { count, counted, figure, inRome, NOTHING, span, speedInWords } from './format.ts';
+import { askedInWords, count, counted, figure, inRome, NOTHING, span, speedInWords } from './format.ts';
 import { conditionInWords, FIGURE_GROUPS, LABELS, measuredInWords } from './labels.ts';
 import { cut, harmless, left, lettered, type Manner, right, tinted, wrapped } from './terminal.ts';
 import { verdictOf } from './verdict.ts';
@@ -47,7 +48,10 @@ function headLines({ scenario, target, fleet, simulated, seed, ...of }: RunResul
           : `${counted(fleet.gateways, 'gateway')} (${counted(fleet.devices, 'device')})`),
     ],
     ['Seed', `${seed}; the same seed gives the same field and the same events`],
-    ['Simulated', `${inRome(simulated.from)} to ${inRome(simulated.to)} in Rome, ${speedInWords(simulated.speed)}`],
+    [
+      'Simulated',
+      `${inRome(simulated.from)} to ${inRome(simulated.to)} in Rome, ${speedInWords(simulated.speed)}${askedInWords(simulated)}`,
+    ],
     ['Took', `${span(of.durationS)}, from ${inRome(of.startedAt)}`],
   ];
   const room = manner.columns - 12;
@@ -126,11 +130,12 @@ function marked(isGood: boolean, text: string, manner: Manner): string[] {
   );
 }
 
-function truthLines({ verification }: RunResult, manner: Manner): string[] {
+function truthLines(result: RunResult, manner: Manner): string[] {
+  const { verification } = result;
   if (!verification) return ['  Not checked.'];
   const { summaryText, differences, more } = verificationLines(verification, MOST_DIFFERENCES);
   return [
-    ...marked(verification.found === 0, summaryText, manner),
+    ...marked(agrees(result), summaryText, manner),
     ...differences.flatMap((text) =>
       wrapped(harmless(text), manner.columns - 6).map((line, at) => `${at === 0 ? '    ' : '      '}${line}`),
     ),

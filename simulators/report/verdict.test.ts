@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { RunResult } from '../run/result.ts';
-import { PASSED_SPECIMEN, SPECIMEN } from './specimen.ts';
+import { ALLOWED_SPECIMEN, PASSED_SPECIMEN, SPECIMEN } from './specimen.ts';
 import { verdictOf } from './verdict.ts';
 
 describe('The verdict', () => {
@@ -17,6 +17,22 @@ describe('The verdict', () => {
     expect(word).toBe('Failed');
     expect(sentence).toContain('differ from the field in 2 places, and 1 expectation did not hold');
     expect(next).toContain('Look first at this: polis-0042-1 EVSE 2: the session');
+  });
+
+  it('of a run whose scenario allows for the differences is that it passed, and counts them', () => {
+    expect(verdictOf(ALLOWED_SPECIMEN)).toEqual({
+      word: 'Passed',
+      sentence:
+        "All 7 expectations held, and the platform's records differ from the field in 2 places, which the scenario allows.",
+      next: 'Look at the differences.',
+    });
+  });
+
+  it('of a run in which not every answer was waited for is that it need not repeat', () => {
+    expect(verdictOf({ ...PASSED_SPECIMEN, unawaited: 3 }).next).toBe(
+      '3 answers took too long to be waited for, so the same seed need not give this truth again.',
+    );
+    expect(verdictOf({ ...SPECIMEN, unawaited: 1 }).next).toMatch(/^Look first at .* 1 answer took too long/);
   });
 
   it('names the first expectation that did not hold, what was measured, and what was expected', () => {

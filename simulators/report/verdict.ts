@@ -1,4 +1,5 @@
-import type { ExpectationResult, RunResult } from '../run/result.ts';
+import { agrees } from '../run/judge.ts';
+import type { ExpectationResult, RunResult, Verification } from '../run/result.ts';
 import { count, counted } from './format.ts';
 import { conditionInWords, LABELS, measuredInWords } from './labels.ts';
 
@@ -12,13 +13,18 @@ export interface Verdict {
 }
 
 export function verdictOf(result: RunResult): Verdict {
+  const verdict = judged(result);
+  return { ...verdict, next: [verdict.next, ...chance(result)].filter(Boolean).join(' ') };
+}
+
+function judged(result: RunResult): Verdict {
   const { failure, interrupted, expectations, verification } = result;
   const broken = expectations.filter(({ held }) => !held);
   const [first] = broken;
   if (failure !== null)
     return { word: 'Failed', sentence: `The run broke off: ${sentence(failure)}`, next: AFTER_FAILURE };
   if (interrupted) return { word: 'Stopped', sentence: STOPPED, next: AFTER_STOP };
-  if (verification && verification.found > 0) return differs(result, broken.length);
+  if (verification && verification.found > 0 && !agrees(result)) return differs(result, broken.length);
   if (first) {
     return {
       word: 'Failed',
@@ -32,6 +38,7 @@ export function verdictOf(result: RunResult): Verdict {
 
 const STOPPED = 'The run was stopped before its end; what is told here is what ran until then.';
 const AFTER_STOP = 'Run it again to its end before you conclude anything.';
+const LOOK_AT_DIFFERENCES = 'Look at the differences.';
 const AFTER_FAILURE = 'Look at the errors and at the end of the charts, then at the log of the platform at that time.';
 
 function differs({ verification }: RunResult, broken: number): Verdict {
@@ -41,12 +48,12 @@ function differs({ verification }: RunResult, broken: number): Verdict {
   return {
     word: 'Failed',
     sentence: `The platform's records differ from the field in ${counted(found, 'place')}${also}.`,
-    next: first ? `Look first at this: ${sentence(first.text)}` : 'Look at the differences.',
+    next: first ? `Look first at this: ${sentence(first.text)}` : LOOK_AT_DIFFERENCES,
   };
 }
 
 function whatHeld({ expectations, verification }: RunResult): string {
-  const told = verification ? "the platform's records are what happened in the field" : '';
+  const told = verification ? recordsAre(verification) : '';
   if (expectations.length === 0)
     return `The run came to its end${told && `, and ${told}`}; nothing was expected of it.`;
   const held =
@@ -54,11 +61,26 @@ function whatHeld({ expectations, verification }: RunResult): string {
   return `${held}${told && `, and ${told}`}.`;
 }
 
-function afterPass({ figures, verification }: RunResult): string {
+function recordsAre({ found }: Verification): string {
+  if (found === 0) return "the platform's records are what happened in the field";
+  return `the platform's records differ from the field in ${counted(found, 'place')}, which the scenario allows`;
+}
+
+/** Where more than the seed decided what happened. */
+function chance({ unawaited }: RunResult): string[] {
+  if (unawaited === 0) return [];
+  return [
+    `${counted(unawaited, 'answer')} took too long to be waited for, so the same seed need not give this truth again.`,
+  ];
+}
+
+function afterPass({ figures, verification, unawaited }: RunResult): string {
   const lag = figures.lag ?? 0;
   if (lag > LAG_WORTH_TELLING_S)
     return `The platform did not keep up with the speed: simulated time fell ${lag.toFixed(0)} s behind.`;
-  return verification ? 'Nothing needs a look.' : "The platform's records were not held against the field.";
+  if (!verification) return "The platform's records were not held against the field.";
+  if (verification.found > 0) return LOOK_AT_DIFFERENCES;
+  return unawaited === 0 ? 'Nothing needs a look.' : '';
 }
 
 /** Less is the step of the clock. */

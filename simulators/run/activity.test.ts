@@ -11,10 +11,9 @@ function setUp() {
     const end = activity.probe.begin({ kind: 'call', peer, name: 'Heartbeat' });
     return () => end({ kind: 'done' });
   };
-  /** What `idle` came to, as long as it has come to nothing `waits`. */
   const idle = (patienceMs = 1000) => {
-    const found: { state: 'waits' | boolean } = { state: 'waits' };
-    void activity.idle(patienceMs).then((state) => void (found.state = state));
+    const found = { isOver: false };
+    void activity.idle(patienceMs).then(() => void (found.isOver = true));
     return found;
   };
   return { clock, activity, begin, idle };
@@ -28,7 +27,7 @@ describe('A fleet is idle', () => {
     const { idle } = setUp();
     const found = idle();
     await settle();
-    expect(found.state).toBe(true);
+    expect(found.isOver).toBe(true);
   });
 
   it('once everything that was begun has ended', async () => {
@@ -37,12 +36,12 @@ describe('A fleet is idle', () => {
     const found = idle();
     for (const end of ends) {
       await settle();
-      expect(found.state).toBe('waits');
+      expect(found.isOver).toBe(false);
       end();
       end();
     }
     await settle();
-    expect(found.state).toBe(true);
+    expect(found.isOver).toBe(true);
     expect(activity.underWay()).toBe(0);
   });
 
@@ -54,14 +53,14 @@ describe('A fleet is idle', () => {
     first();
     const next = await Promise.resolve().then(() => begin('a'));
     await settle();
-    expect(found.state).toBe('waits');
+    expect(found.isOver).toBe(false);
     next();
     await settle();
-    expect(found.state).toBe(true);
+    expect(found.isOver).toBe(true);
   });
 
-  it('when the patience is gone, which it says, and does not wait for the same again', async () => {
-    const { clock, begin, idle } = setUp();
+  it('when the patience is gone, counts what it gave up, and does not wait for the same again', async () => {
+    const { clock, activity, begin, idle } = setUp();
     begin('slow');
     await clock.advance(600);
     const end = begin('quick');
@@ -70,13 +69,14 @@ describe('A fleet is idle', () => {
     end();
     await clock.advance(399);
     await settle();
-    expect(found.state).toBe('waits');
+    expect(found.isOver).toBe(false);
     await clock.advance(1);
     await settle();
-    expect(found.state).toBe(false);
+    expect(found.isOver).toBe(true);
     const again = idle();
     await settle();
-    expect(again.state).toBe(true);
+    expect(again.isOver).toBe(true);
+    expect(activity.givenUp()).toBe(1);
   });
 
   it('without the peers that are held, from the moment that they are', async () => {
@@ -90,14 +90,14 @@ describe('A fleet is idle', () => {
     begin('held');
     end();
     await settle();
-    expect(found.state).toBe(true);
+    expect(found.isOver).toBe(true);
     activity.hold('held', false);
     expect(activity.underWay()).toBe(0);
     activity.hold('held', false);
     expect(activity.underWay()).toBe(2);
     const again = idle();
     await settle();
-    expect(again.state).toBe('waits');
+    expect(again.isOver).toBe(false);
   });
 
   it('at once when it is let go', async () => {
@@ -105,23 +105,24 @@ describe('A fleet is idle', () => {
     begin('slow');
     const found = idle();
     await settle();
-    expect(found.state).toBe('waits');
+    expect(found.isOver).toBe(false);
     activity.letGo();
     await settle();
-    expect(found.state).toBe(false);
+    expect(found.isOver).toBe(true);
     const again = idle();
     await settle();
-    expect(again.state).toBe(false);
+    expect(again.isOver).toBe(true);
   });
 
-  it('and says true when only held peers outlasted the patience', async () => {
+  it('and gives up nothing when only held peers outlasted the patience', async () => {
     const { clock, activity, begin, idle } = setUp();
     activity.hold('held', true);
     begin('held');
     await clock.advance(5000);
     const found = idle();
     await settle();
-    expect(found.state).toBe(true);
+    expect(found.isOver).toBe(true);
+    expect(activity.givenUp()).toBe(0);
   });
 });
 

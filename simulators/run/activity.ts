@@ -6,10 +6,12 @@ import { createFlights } from './flights.ts';
 export interface Activity {
   readonly probe: Probe;
   /**
-   * Resolves once nothing is under way any more, also after what the last answer led to: true; or, with the patience
-   * (real ms) gone for some of it, false. What was given up is not waited for again. One at a time may wait.
+   * Resolves once nothing is under way any more, also after what the last answer led to. With the patience (real ms) gone
+   * for some of it, that is given up and not waited for again. One at a time may wait.
    */
-  idle(patienceMs: number): Promise<boolean>;
+  idle(patienceMs: number): Promise<void>;
+  /** How many undertakings were given up: from the first on, what happens in the field is not a matter of the seed alone. */
+  givenUp(): number;
   /** What is under way at a held peer is not waited for: a fault befalls it. Each hold needs a release. */
   hold(peer: string, isHeld: boolean): void;
   /** From now on nothing is waited for: the run ends. */
@@ -22,6 +24,7 @@ export interface Activity {
 export function createActivity({ clock, steadyMs }: { clock: Clock; steadyMs: () => number }): Activity {
   let wake: (() => void) | null = null;
   let isLetGo = false;
+  let givenUp = 0;
   const flights = createFlights(steadyMs, () => wake?.());
   const wokenOrAfter = async (delayMs: number) => {
     const { promise, resolve } = Promise.withResolvers<void>();
@@ -34,16 +37,15 @@ export function createActivity({ clock, steadyMs }: { clock: Clock; steadyMs: ()
   return {
     probe: { begin: ({ peer }) => flights.begin(peer), standing() {}, asked() {} },
     async idle(patienceMs) {
-      let hasAllEnded = true;
       for (;;) {
         // An answer may lead to the next call: what it woke has run after a turn of the event loop.
         await turn();
-        if (flights.giveUp(patienceMs)) hasAllEnded = false;
-        if (flights.awaited() === 0) return hasAllEnded;
-        if (isLetGo) return false;
+        givenUp += flights.giveUp(patienceMs);
+        if (flights.awaited() === 0 || isLetGo) return;
         await wokenOrAfter(Math.max(1, patienceMs - (flights.oldestMs() ?? 0)));
       }
     },
+    givenUp: () => givenUp,
     hold: (peer, isHeld) => flights.hold(peer, isHeld),
     letGo() {
       isLetGo = true;

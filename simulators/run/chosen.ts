@@ -1,5 +1,6 @@
 import { seededRandom } from '#estate/random.ts';
 import type { Selection } from '../scenario/selection.ts';
+import { partOf } from '../scenario/share.ts';
 
 /** What a selection looks at. */
 export interface Choosable {
@@ -21,7 +22,8 @@ export function chosen<T extends Choosable>(all: readonly T[], selection: Select
     case 'none':
       return [];
     case 'share':
-      return drawn(all, partOf(all.length, selection.share), seed);
+      // Rounded up, so that a share of a small fleet is somebody.
+      return drawn(all, Math.ceil(partOf(all.length, selection.share)), seed);
     case 'count':
       return drawn(all, selection.count, seed);
     case 'those':
@@ -33,11 +35,6 @@ export function chosen<T extends Choosable>(all: readonly T[], selection: Select
           (selection.ids?.includes(id) ?? true),
       );
   }
-}
-
-/** Rounded up, so that a share of a small fleet is somebody. */
-function partOf(count: number, share: number): number {
-  return Math.ceil(Number((count * share).toPrecision(12)));
 }
 
 /** So many of a list, each as likely as the other, in the list's order. */

@@ -2,8 +2,8 @@
 export interface Flights {
   /** Something began at a peer; the returned function ends it, and does nothing a second time. */
   begin(peer: string): () => void;
-  /** Forgets what has been under way as long as this or longer; tells whether any of it was awaited. */
-  giveUp(olderThanMs: number): boolean;
+  /** Forgets what has been under way as long as this or longer; tells how much of it was awaited. */
+  giveUp(olderThanMs: number): number;
   /** What is under way at a held peer is not awaited; who is held several times is so until it is released as often. */
   hold(peer: string, isHeld: boolean): void;
   awaited(): number;
@@ -58,7 +58,7 @@ export function createFlights(steadyMs: () => number, noneAwaited: () => void): 
         if (nowMs - flight.sinceMs < olderThanMs) break;
         end(flight);
       }
-      return awaited < before;
+      return before - awaited;
     },
     hold(id, isHeld) {
       const peer = peerOf(id);

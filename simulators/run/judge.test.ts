@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { type FigureName, FIGURES, type Figures } from './figures.ts';
-import { judge } from './judge.ts';
+import { PASSED_SPECIMEN, SPECIMEN } from '../report/specimen.ts';
+import { agrees, judge } from './judge.ts';
+import type { ExpectationResult } from './result.ts';
 
 const figures = (some: Partial<Figures>): Figures => ({
   ...(Object.fromEntries(Object.keys(FIGURES).map((name) => [name, null])) as Record<FigureName, null>),
@@ -41,5 +43,22 @@ describe('Expectations', () => {
     const expected = { stages: [stage('two', [expects('connected', '=', 1, 'chargers')])], expect: [] };
     const [judged] = judge(expected, { stages: [], figures: figures({}) });
     expect(judged?.condition).toBe('= 100 % of chargers');
+  });
+});
+
+describe('The platform', () => {
+  const { verification } = SPECIMEN;
+  const differences = (held: boolean): ExpectationResult => {
+    return { stage: null, figure: 'differences', condition: '<= 5', measured: 2, held };
+  };
+
+  it.each<[boolean, string, Parameters<typeof agrees>[0]]>([
+    [true, 'nothing differs', PASSED_SPECIMEN],
+    [false, 'something differs', { verification, expectations: [] }],
+    [true, 'no more differs than may', { verification, expectations: [differences(true)] }],
+    [false, 'more differs than may', { verification, expectations: [differences(false), differences(true)] }],
+    [false, 'it was not asked', { verification: null, expectations: [] }],
+  ])('agrees with the field: %s, where %s', (expected, _, result) => {
+    expect(agrees(result)).toBe(expected);
   });
 });

@@ -1,7 +1,8 @@
 import { conditionInWords, type Expectation, holds } from '../scenario/expectation.ts';
 import type { Scenario } from '../scenario/scenario.ts';
+import { partOf } from '../scenario/share.ts';
 import type { Figures } from './figures.ts';
-import type { ExpectationResult, StageResult } from './result.ts';
+import type { ExpectationResult, RunResult, StageResult } from './result.ts';
 
 /** Holds what a scenario expects against what was measured. A stage that was not reached did not do as expected. */
 export function judge(
@@ -13,6 +14,12 @@ export function judge(
     return expected.map((each) => resultOf(each, { stage: name, figures }));
   });
   return [...ofStages, ...expect.map((each) => resultOf(each, { stage: null, figures: measured.figures }))];
+}
+
+/** Whether the platform differs from the field no more than it may: not at all, unless the scenario says how often. */
+export function agrees({ verification, expectations }: Pick<RunResult, 'verification' | 'expectations'>): boolean {
+  const told = expectations.filter(({ figure }) => figure === 'differences');
+  return verification !== null && (told.length === 0 ? verification.found === 0 : told.every(({ held }) => held));
 }
 
 function resultOf(
@@ -34,7 +41,7 @@ function resultOf(
 function shareInNumbers(expected: Expectation, whole: number | null): string {
   if (whole === null) return conditionInWords(expected);
   const { operator, value } = expected;
-  const part = Number((value * whole).toPrecision(12));
+  const part = partOf(whole, value);
   if (operator === '<=' || operator === '>') return `${operator} ${Math.floor(part)}`;
   return `${operator} ${operator === '=' || operator === '!=' ? part : Math.ceil(part)}`;
 }

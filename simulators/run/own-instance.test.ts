@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startOwnInstance } from './own-instance.ts';
 
 const { argv, env } = process;
-const usual = { program: argv[1] ?? '', TMPDIR: env['TMPDIR'] ?? tmpdir() };
+const usual = { program: argv[1] ?? '', TMPDIR: env['TMPDIR'] ?? tmpdir(), execPath: process.execPath };
 let folder = '';
 
 beforeEach(() => {
@@ -15,6 +15,7 @@ beforeEach(() => {
 });
 afterEach(() => {
   argv[1] = usual.program;
+  process.execPath = usual.execPath;
   env['TMPDIR'] = usual.TMPDIR;
   rmSync(folder, { recursive: true });
 });
@@ -22,7 +23,12 @@ afterEach(() => {
 /** What the program does that is started once more. */
 const program = (text: string) => writeFileSync(join(folder, 'program.js'), text);
 const READY = `console.log('  console    http://127.0.0.1:4711\\n\\n  Ctrl-C stops it.'); setInterval(() => {}, 1000);`;
-const WAITS = `require('node:fs').writeFileSync(process.env.TMPDIR + '/begun', ''); setInterval(() => {}, 1000);`;
+const SAYS_SO = `require('node:fs').writeFileSync(process.env.TMPDIR + '/begun', '')`;
+const WAITS = `${SAYS_SO}; setInterval(() => {}, 1000);`;
+const begun = async () => {
+  while (!existsSync(join(folder, 'begun'))) await new Promise((resolve) => setTimeout(resolve, 10));
+  return true;
+};
 const leftovers = () => readdirSync(folder).filter((name) => name.startsWith('polisgrid-run-'));
 
 describe('An instance of its own', () => {
@@ -45,12 +51,28 @@ describe('An instance of its own', () => {
     expect(leftovers()).toEqual([]);
   });
 
+  it('says so when there is no program to start', async () => {
+    process.execPath = join(folder, 'no-such-node');
+    const starting = startOwnInstance({ signal: new AbortController().signal });
+    await expect(starting).rejects.toMatchObject({
+      code: 'unavailable',
+      message: expect.stringMatching(/could not be started:\nspawn .*ENOENT$/),
+    });
+    expect(leftovers()).toEqual([]);
+  });
+
+  it('may print on and on', async () => {
+    program(`${READY} process.stdout.write('x'.repeat(2e6), () => ${SAYS_SO});`);
+    await using _ = await startOwnInstance({ signal: new AbortController().signal });
+    expect(await begun()).toBe(true);
+  });
+
   it('ends at once when the run is stopped while it starts', async () => {
     program(WAITS);
     const stop = new AbortController();
     const starting = startOwnInstance({ signal: stop.signal });
     const stopping = (async () => {
-      while (!existsSync(join(folder, 'begun'))) await new Promise((resolve) => setTimeout(resolve, 10));
+      await begun();
       stop.abort();
     })();
     await expect(starting).rejects.toMatchObject({ code: 'conflict' });

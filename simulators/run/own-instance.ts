@@ -1,5 +1,4 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -48,7 +47,10 @@ export async function startOwnInstance({
     preloads: [ENDS_WITH_RUN, disk.preload],
     environment: { ...disk.environment, POLISGRID_ADMIN_KEY: key, POLISGRID_SIM_RUN_FOLDER: folder },
   });
-  const ended = once(child, 'exit');
+  const ended = new Promise<void>((resolve) => {
+    // What could not even be started never ends.
+    for (const name of ['exit', 'error'] as const) child.once(name, () => resolve());
+  });
   const kill = () => void child.kill('SIGKILL');
   const leaveNothing = () => {
     kill();
@@ -106,14 +108,19 @@ function start(
 
 /** Resolves once it says where it is, or has ended. */
 function ready(child: ChildProcess): Promise<{ api: string | null; printed: string }> {
+  const streams = [child.stdout, child.stderr];
   let printed = '';
   return new Promise((resolve) => {
     const read = (data: Buffer) => {
       printed += data.toString();
       const [, api] = /^\s*console\s+(\S+)$/m.exec(printed) ?? [];
-      if (api !== undefined && printed.includes('Ctrl-C stops it')) resolve({ api, printed });
+      if (api === undefined || !printed.includes('Ctrl-C stops it')) return;
+      // What it prints from now on is read by nobody, but must not fill the pipe.
+      for (const stream of streams) stream?.off('data', read).resume();
+      resolve({ api, printed });
     };
-    for (const stream of [child.stdout, child.stderr]) stream?.on('data', read);
+    for (const stream of streams) stream?.on('data', read);
     child.once('exit', () => resolve({ api: null, printed: printed.trim() }));
+    child.once('error', ({ message }) => resolve({ api: null, printed: message }));
   });
 }

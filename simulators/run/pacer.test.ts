@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type Clock, handClock, steadyMs } from '#estate/clock.ts';
 import { createPacer } from './pacer.ts';
 
-const still = { idle: () => Promise.resolve(true) };
+const still = { idle: () => Promise.resolve() };
 const { signal } = new AbortController();
 const paceFrom = (clock: Clock, speed: number) => ({ steadyMs: steadyMs(), at: clock.now(), speed });
 
@@ -38,7 +38,6 @@ describe('A pacer', () => {
     const activity = {
       async idle() {
         if (slow) await new Promise((resolve) => setTimeout(resolve, 60));
-        return true;
       },
     };
     const pacer = createPacer(
@@ -48,8 +47,13 @@ describe('A pacer', () => {
     await pacer.until(40_000);
     expect(pacer.lagS).toBeGreaterThan(0.15);
     slow = false;
-    await pacer.until(400_000);
-    expect(pacer.lagS).toBeLessThan(0.1);
+    let lagS = Infinity;
+    // A single timer that fires late is no lag.
+    for (let at = 400_000; lagS >= 0.1 && at < 20_000_000; at += 100_000) {
+      await pacer.until(at);
+      lagS = pacer.lagS;
+    }
+    expect(lagS).toBeLessThan(0.1);
   });
 
   it('does not make up for what is forgiven', async () => {
@@ -59,10 +63,11 @@ describe('A pacer', () => {
       { pace: paceFrom(clock, 100), stepMs: 1_000, patienceMs: 1_000, signal },
     );
     await new Promise((resolve) => setTimeout(resolve, 120));
-    expect(pacer.lagS).toBeGreaterThan(0.1);
-    pacer.forgive();
-    expect(pacer.lagS).toBeLessThan(0.01);
+    const before = pacer.lagS;
+    expect(before).toBeGreaterThan(0.1);
     const began = steadyMs();
+    pacer.forgive();
+    expect(pacer.lagS).toBeLessThan(before);
     await pacer.until(10_000);
     expect(steadyMs() - began).toBeGreaterThanOrEqual(95);
   });
@@ -77,7 +82,7 @@ describe('A pacer', () => {
     await pacer.until(1_000, () => clock.now() >= 100);
     expect(clock.now()).toBe(100);
     setTimeout(() => stop.abort(), 20);
-    await pacer.until(3_600_000);
-    expect(clock.now()).toBeLessThan(3_000_000);
+    await pacer.until(36_000_000);
+    expect(clock.now()).toBeLessThan(30_000_000);
   });
 });

@@ -36,7 +36,7 @@ export interface PacerOptions {
  * the target is. What was lost in a slow step is made up for by steps without a pause.
  */
 export function createPacer(
-  { clock, activity }: { clock: HandClock; activity: { idle(patienceMs: number): Promise<boolean> } },
+  { clock, activity }: { clock: HandClock; activity: { idle(patienceMs: number): Promise<void> } },
   { pace, stepMs, patienceMs, signal, stepped }: PacerOptions,
 ): Pacer {
   let forgivenMs = 0;

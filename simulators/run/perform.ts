@@ -1,12 +1,15 @@
 import { steadyMs, systemClock } from '#estate/clock.ts';
 import { seededRandom } from '#estate/random.ts';
-import { type Millis, SECOND } from '#estate/units.ts';
+import { isoTime, type Millis, SECOND } from '#estate/units.ts';
 import type { BefallenTarget, Fault } from '../faults/fault.ts';
 import { FAULTS } from '../faults/list.ts';
+import { inRome } from '../report/format.ts';
 import type { Scenario, Stage, StageFault } from '../scenario/scenario.ts';
 import type { Target } from '../target.ts';
+import { whenAborted } from './aborted.ts';
 import type { Field } from './field.ts';
 import { createGridWatch } from './grid-watch.ts';
+import { nobodyCame } from './nobody.ts';
 import { createOrders, type Orders } from './orders.ts';
 import { createPacer, type Pace, type Pacer } from './pacer.ts';
 import type { Progress } from './progress.ts';
@@ -30,12 +33,16 @@ export interface PerformInput {
 
 /** Real time for what is under way on the wires to end, and for a whole fleet to connect at first. */
 const PATIENCE_MS = 5 * SECOND;
-const FIRST_CONNECT_MS = 120 * SECOND;
+export const FIRST_CONNECT_MS = 120 * SECOND;
+/** Where nobody at all came within so long, nobody will. */
+const HOPELESS_MS = 15 * SECOND;
 const SAMPLE_MS = SECOND;
 
 /**
  * Lets a scenario happen: everyone connects, the stages with their faults and orders, and what is queued at the end is
  * told. Ends early when the signal is aborted.
+ *
+ * @throws PolisError `unavailable` when nobody can connect at first.
  */
 export async function perform(input: PerformInput): Promise<void> {
   const { scenario, field, pace, progress, signal } = input;
@@ -109,15 +116,24 @@ function sampleOf({ fleet, clock }: Field, lagS: number) {
 }
 
 /** Everyone connects before the simulated time begins to pass; who needs more than one attempt does so in it. */
-async function connect({ scenario, field, progress, isFree }: PerformInput, pacer: Pacer): Promise<void> {
+async function connect(input: PerformInput, pacer: Pacer): Promise<void> {
+  const { scenario, field, progress, isFree, befallenTarget, signal } = input;
   const { fleet, activity, measure, clock } = field;
-  progress.phase(`Connecting ${fleet.size} chargers and ${fleet.gateways.length} ${scenario.fleet.connections}`);
+  const { connections } = scenario.fleet;
+  const begins = isFree ? '' : `; where the platform lives it is ${inRome(isoTime(clock.now()))} in Rome`;
+  progress.phase(`Connecting ${fleet.size} chargers and ${fleet.gateways.length} ${connections}${begins}`);
   measure.stage('connect');
   await activity.idle(FIRST_CONNECT_MS);
   if (isFree) pacer.forgive();
   const isThere = () => measure.connected() === fleet.size && measure.gateways() === fleet.gateways.length;
-  const giveUpAt = steadyMs() + FIRST_CONNECT_MS;
-  await pacer.until(clock.now() + FIRST_CONNECT_MS, () => isThere() || steadyMs() > giveUpAt);
+  const nobody = () => nobodyCame(field, { ...befallenTarget, connections });
+  const sinceMs = steadyMs();
+  await pacer.until(clock.now() + FIRST_CONNECT_MS, () => {
+    const tookMs = steadyMs() - sinceMs;
+    return isThere() || tookMs > FIRST_CONNECT_MS || (tookMs > HOPELESS_MS && nobody() !== null);
+  });
+  const unreachable = signal.aborted ? null : nobody();
+  if (unreachable) throw unreachable;
 }
 
 /** Waits until nothing waits in chargers and gateways, but not for ever. */
@@ -132,7 +148,7 @@ async function drain(
   const giveUpAt = steadyMs() + scenario.drainMs;
   const isTold = () => fleet.totals().queued === 0 && measure.connected() === fleet.size;
   await pacer.until(Number.POSITIVE_INFINITY, () => isTold() || steadyMs() > giveUpAt);
-  await orders.settle();
+  await Promise.race([orders.settle(), whenAborted(signal)]);
   await activity.idle(PATIENCE_MS);
 }
 

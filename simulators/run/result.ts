@@ -10,14 +10,18 @@ export interface RunResult {
   fleet: { sites: number; chargers: number; evses: number; gateways: number; devices: number };
   /** Real time, RFC 3339, and how long it took, s. */
   startedAt: string;
+  /** When the fleet came to life, RFC 3339: from where stages, timeline and faults are counted. */
+  countedFrom: string;
   endedAt: string;
   durationS: number;
-  /** The simulated time, RFC 3339. */
-  simulated: { from: string; to: string; speed: number };
+  /** The simulated time, RFC 3339. Where the platform has a time of its own, it begins later than was asked for. */
+  simulated: { asked: string; from: string; to: string; speed: number };
   /** Ended by Ctrl-C, before its end. */
   interrupted: boolean;
   /** What ended it before its end; null: nothing. */
   failure: string | null;
+  /** Answers that took so long that the simulated time went on without them: with any, the truth need not repeat. */
+  unawaited: number;
   stages: StageResult[];
   /** The whole run. */
   figures: Figures;
@@ -27,13 +31,13 @@ export interface RunResult {
   /** Errors of the platform by what they say, the most frequent first. */
   errors: { text: string; count: number; peer: string }[];
   verification: Verification | null;
-  /** All expectations held, nothing failed, and it ran to its end. */
+  /** It ran to its end, all expectations held, and the platform says what the field does, but for what the scenario allows. */
   passed: boolean;
 }
 
 export interface StageResult {
   name: string;
-  /** Real seconds since the start. */
+  /** Real seconds since `countedFrom`. */
   fromS: number;
   toS: number;
   figures: Figures;
@@ -41,7 +45,7 @@ export interface StageResult {
 
 /** The fleet at one moment; rates are since the point before. */
 export interface TimelinePoint {
-  /** Real seconds since the start, and the simulated instant, RFC 3339. */
+  /** Real seconds since `countedFrom`, and the simulated instant, RFC 3339. */
   atS: number;
   simulatedAt: string;
   connected: number;
@@ -60,7 +64,7 @@ export interface TimelinePoint {
 
 export interface FaultResult {
   stage: string;
-  /** Real seconds since the start. */
+  /** Real seconds since `countedFrom`. */
   fromS: number;
   toS: number | null;
   /** In words: `down`, `latency 500 ms`. */
@@ -97,6 +101,8 @@ export interface Verification {
   /** All, or the first thousand of `found`. */
   differences: Difference[];
   found: number;
+  /** How many of all that were found are of which kind. */
+  ofKind: Partial<Record<Difference['kind'], number>>;
 }
 
 export interface Difference {

@@ -19,6 +19,20 @@ describe('an expectation', () => {
     expect(holds(conditionText(figure).parse(text), measured)).toBe(expected);
   });
 
+  it.each([100, 5_000])(
+    'of a share holds where the count is on its boundary, for all whole percents of %d',
+    (chargers) => {
+      const held = (sign: string, percent: number, connected = (percent * chargers) / 100) =>
+        holds(conditionText('connected').parse(`${sign} ${percent} %`), { connected, chargers });
+      for (let percent = 0; percent <= 100; percent++) {
+        const said = ['=', '>=', '<=', '!=', '>', '<'].filter((sign) => held(sign, percent));
+        expect(said, `${percent} %`).toEqual(['=', '>=', '<=']);
+        expect(held('>=', percent, (percent * chargers) / 100 - 1)).toBe(false);
+        expect(held('<=', percent, (percent * chargers) / 100 + 1)).toBe(false);
+      }
+    },
+  );
+
   it.each<[FigureName, string, string]>([
     ['reconnected', '<=12', '<= 12 s'],
     ['connected', '>=99.5%', '>= 99.5 % of chargers'],

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type FigureName, type Figures, FIGURES } from '../run/figures.ts';
+import { partOf } from './share.ts';
 
 const OPERATORS = {
   '=': (one: number, other: number) => one === other,
@@ -66,7 +67,7 @@ function isOperator(text: string): text is Operator {
 
 /** The condition in words: `<= 10 s`, `>= 99 % of chargers`. */
 export function conditionInWords({ figure, operator, value, of }: Expectation): string {
-  if (of !== null) return `${operator} ${Number((value * 100).toPrecision(12))} % of ${of}`;
+  if (of !== null) return `${operator} ${partOf(100, value)} % of ${of}`;
   const { unit } = FIGURES[figure];
   return unit === '' ? `${operator} ${value}` : `${operator} ${value} ${unit}`;
 }
@@ -74,6 +75,8 @@ export function conditionInWords({ figure, operator, value, of }: Expectation): 
 /** Whether figures are as expected; what was not measured is not. */
 export function holds({ figure, operator, value, of }: Expectation, figures: Readonly<Partial<Figures>>): boolean {
   const measured = figures[figure] ?? null;
-  const whole = of === null ? 1 : (figures[of] ?? null);
-  return measured !== null && whole !== null && OPERATORS[operator](measured, value * whole);
+  if (measured === null) return false;
+  if (of === null) return OPERATORS[operator](measured, value);
+  const whole = figures[of] ?? null;
+  return whole !== null && OPERATORS[operator](measured, partOf(whole, value));
 }

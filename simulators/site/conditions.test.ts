@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { describeEstate } from '../estate/describe.ts';
 import { createSiteField } from './field.ts';
 import type { DeviceEvent } from './conditions.ts';
-import { fullSite, liveSite } from './specimens.ts';
+import { fullSite, liveSite, NO_CARS } from './specimens.ts';
 
 const FROM = Date.UTC(2026, 0, 1);
 
@@ -13,7 +13,7 @@ function happens(days: number, seed: string): DeviceEvent[] {
     const field = createSiteField({ ...fullSite(), id: site.id }, { seed: `${seed}/${site.id}`, now: FROM });
     const events: DeviceEvent[] = [];
     for (let at = FROM; at < FROM + days * DAY; at += HOUR / 4) {
-      field.read(at, [0, 0, 0]);
+      field.read(at, NO_CARS);
       events.push(...field.news());
     }
     return events;

@@ -21,12 +21,17 @@ import { romeOffset, romeTime } from '../physics/rome.ts';
 import type { Sky, Weather } from '../physics/sky.ts';
 import { drawnWeather } from '../weather/drawn.ts';
 import { createConditions, type DeviceEvent, holding } from './conditions.ts';
-import { addPower, gridPower, type Moment, type Phases, type Slot, tenth, total } from './moment.ts';
+import { addPower, type Charging, gridPower, type Moment, type Slot, tenth, total } from './moment.ts';
 import { createSetPoints, setPoint } from './set-points.ts';
 
 /** What a site's building and devices keep over a power cut. */
 export const siteState = z.object({
   countedTo: z.number(),
+  /** What flowed then, W, and all that the cars had taken, Wh; null: that was not counted yet. */
+  powerW: z
+    .object({ building: z.number(), pv: z.number(), battery: z.number() })
+    .default({ building: 0, pv: 0, battery: 0 }),
+  chargedWh: z.number().nullable().default(null),
   room: z.object({ airC: z.number(), massC: z.number(), co2Ppm: z.number(), heatW: z.number() }),
   devices: z.record(z.string(), z.record(z.string(), z.number())),
   setPoints: z.array(setPoint),
@@ -41,12 +46,12 @@ export type SiteReadings = Record<string, Numbers>;
 /** The field of one site beside its chargers: sun, building, meters, machines. */
 export interface SiteField {
   readonly state: SiteState;
+  /** Moves time on. What flows is taken to have changed evenly since it last was; the cars' energy is exact. */
+  advance(now: Millis, charging: Charging): void;
   /**
    * Moves time on and reads the devices that are due: meters and plants each time, the rest not more often than `slowMs`.
-   *
-   * @param chargingW the site's cars on each of its phases
    */
-  read(now: Millis, chargingW: Readonly<Phases>, slowMs?: number): SiteReadings;
+  read(now: Millis, charging: Charging, slowMs?: number): SiteReadings;
   /** Sets points of a device, which lapse after `revertS`; null when all were taken, else what is wrong. */
   set(device: string, values: Numbers, until: { now: Millis; revertS: number | undefined }): string | null;
   /** Makes a condition of a device hold or pass. @throws PolisError when there is none. */
@@ -97,18 +102,23 @@ export function createSiteField(
   const conditions = createConditions(devices, state.conditions);
   let slowDueAt = -Infinity;
   let baseW = 0;
+  const moveTo = (now: Millis, charging: Charging) => {
+    setPoints.at(now);
+    conditions.at(now);
+    const moment = advance(parts, now, charging);
+    baseW = total(gridPower({ ...moment.power, cars: [0, 0, 0] }));
+    return moment;
+  };
   return {
     state,
     get baseW() {
       return baseW;
     },
-    read(now, chargingW, slowMs = SLOW_MS) {
-      setPoints.at(now);
-      conditions.at(now);
-      const moment = advance(parts, now, chargingW);
+    advance: (now, charging) => void moveTo(now, charging),
+    read(now, charging, slowMs = SLOW_MS) {
+      const moment = moveTo(now, charging);
       const isSlowDue = now >= slowDueAt;
       if (isSlowDue) slowDueAt = now + slowMs;
-      baseW = total(gridPower({ ...moment.power, cars: [0, 0, 0] }));
       const readings: SiteReadings = {};
       for (const device of devices) {
         if (isSlowDue || !device.kind.isSlow) readings[device.standing.plan.id] = device.read(moment);
@@ -131,7 +141,8 @@ export function createSiteField(
 
 function newState(now: Millis): SiteState {
   const room = restingRoom(setTemperature(undefined));
-  return { countedTo: now, room, devices: {}, setPoints: [], conditions: [] };
+  const powerW = { building: 0, pv: 0, battery: 0 };
+  return { countedTo: now, powerW, chargedWh: 0, room, devices: {}, setPoints: [], conditions: [] };
 }
 
 /** All that measures, in the order in which power flows. What has a state of its own has it in the site's. */
@@ -152,7 +163,7 @@ function place(plan: SitePlan, chance: Stream, state: SiteState): Device[] {
 }
 
 /** Lets the time since the last moment pass: weather, people, room, then what draws and what gives. */
-function advance(parts: Parts, now: Millis, chargingW: Readonly<Phases>): Moment {
+function advance(parts: Parts, now: Millis, charging: Charging): Moment {
   const { plan, chance, state, devices } = parts;
   const { building } = plan;
   const spanMs = Math.min(LONGEST_SPAN_MS, Math.max(0, now - state.countedTo));
@@ -183,11 +194,17 @@ function advance(parts: Parts, now: Millis, chargingW: Readonly<Phases>): Moment
     customers,
     room: state.room,
     heatPumpW,
-    power: { cars: [...chargingW], building: [0, 0, 0], pv: [0, 0, 0], battery: [0, 0, 0] },
+    power: { cars: [...charging.powerW], building: [0, 0, 0], pv: [0, 0, 0], battery: [0, 0, 0] },
+    before: state.powerW,
+    // A fleet may come back with fewer chargers than it had.
+    chargedWh: Math.max(0, charging.energyWh - (state.chargedWh ?? charging.energyWh)),
   };
   const otherLightsW = (work * lightsLoad(building) * (CIRCUITS - parts.circuits)) / CIRCUITS;
   addPower(moment.power.building, officeLoad(building, { now, work, chance }) + otherLightsW + heatPumpW);
   for (const device of devices) device.advance(moment);
+  const { building: drawn, pv, battery } = moment.power;
+  state.powerW = { building: total(drawn), pv: total(pv), battery: total(battery) };
+  state.chargedWh = charging.energyWh;
   state.countedTo = now;
   return moment;
 }

@@ -6,6 +6,17 @@ import type { Sky } from '../physics/sky.ts';
 /** Power on each phase, W. */
 export type Phases = [number, number, number];
 
+/** What flows at a site beside its cars: what the building draws, and what plant and battery give. */
+export type Flow = 'building' | 'pv' | 'battery';
+
+/** What a site's cars take, as its EVSEs measure it. */
+export interface Charging {
+  /** On each phase of the site, W. */
+  powerW: Readonly<Phases>;
+  /** All that the EVSEs have counted since they were put up, Wh. */
+  energyWh: number;
+}
+
 /** Five minutes that ended: counts are drawn for each, so they do not depend on how often a device is read. */
 export interface Slot {
   /** Since 1970. */
@@ -38,7 +49,11 @@ export interface Moment {
   /** What its heat pump draws, W. */
   heatPumpW: number;
   /** What the site's cars and building draw, and its plant and battery give. */
-  power: Record<'cars' | 'building' | 'pv' | 'battery', Phases>;
+  power: Record<'cars' | Flow, Phases>;
+  /** What flowed at the moment before, on all phases, W. */
+  before: Readonly<Record<Flow, number>>;
+  /** What the cars have taken in the span, Wh. */
+  chargedWh: number;
 }
 
 /** Counts a power to one phase, or in equal parts to all, to the tenth of a watt that a meter shows. */
@@ -59,6 +74,6 @@ export function gridPower({ cars, building, pv, battery }: Moment['power']): Pha
   return [on(0), on(1), on(2)];
 }
 
-export const total = ([one, two, three]: Phases) => tenth(one + two + three);
+export const total = ([one, two, three]: Readonly<Phases>) => tenth(one + two + three);
 
 export const tenth = (value: number) => Math.round(value * 10) / 10;

@@ -6,7 +6,7 @@ import { createSiteTruthKeeper } from '../gateway/truth-keeper.ts';
 import type { SiteTruth } from '../run/truth.ts';
 import type { Wires } from '../wires.ts';
 import { type SiteField, SLOW_MS } from './field.ts';
-import type { Phases } from './moment.ts';
+import type { Charging } from './moment.ts';
 
 /** A site at work: its field, and the nodes that speak for its devices. */
 export interface Site {
@@ -15,7 +15,7 @@ export interface Site {
   readonly points: number;
   start(): void;
   stop(): Promise<void>;
-  /** Reads the devices when it is time. */
+  /** Moves the field on, and reads the devices when it is time. */
   tick(now: Millis): void;
   /** Reads them at a past time, to be told as history. */
   remember(now: Millis): void;
@@ -27,17 +27,19 @@ export interface SiteOptions extends Omit<GatewayOptions, 'node' | 'url' | 'secr
   /** Where a node connects, and with what secret. */
   url: (node: string) => string;
   secret: (node: string) => string;
-  /** Power of the site's cars on each of its phases, W. */
-  chargingW: (now: Millis) => Readonly<Phases>;
+  /** What the site's cars take. */
+  charging: (now: Millis) => Charging;
 }
 
+/** Between two readings, too, cars come and go, and the battery follows them. */
+const LONGEST_STEP_MS = MINUTE;
 /** Of the past, less is kept of what changes slowly. */
 const SLOW_HISTORY_MS = 15 * MINUTE;
 
 /** @param deps.wires what a node's wire stands on. */
 export function createSite(
   { field, wires }: { field: SiteField; wires: (node: string) => Wires },
-  { plan, url, secret, chargingW, ...options }: SiteOptions,
+  { plan, url, secret, charging, ...options }: SiteOptions,
 ): Site {
   const keeper = createSiteTruthKeeper(plan);
   const spread = () => {
@@ -61,9 +63,14 @@ export function createSite(
   );
   const speakerOf = new Map(gateways.flatMap((each) => each.devices.map(({ id }) => [id, each])));
   const read = (now: Millis, slowMs: number) => {
-    const readings = field.read(now, chargingW(now), slowMs);
+    const readings = field.read(now, charging(now), slowMs);
     spread();
     return readings;
+  };
+  const pass = (now: Millis) => {
+    if (now < field.state.countedTo + LONGEST_STEP_MS) return;
+    field.advance(now, charging(now));
+    spread();
   };
   let dueAt = 0;
   return {
@@ -75,7 +82,7 @@ export function createSite(
     stop: async () => void (await Promise.all(gateways.map((each) => each.stop()))),
     tick(now) {
       for (const each of gateways) each.tick(now);
-      if (now < dueAt) return;
+      if (now < dueAt) return pass(now);
       dueAt = now + options.periodMs;
       const readings = read(now, SLOW_MS);
       for (const each of gateways) each.showed(readings, now);

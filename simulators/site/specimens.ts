@@ -1,10 +1,10 @@
-import { SECOND } from '#estate/units.ts';
+import { HOUR, SECOND } from '#estate/units.ts';
 import type { Numbers } from '../devices/device-kind.ts';
 import { describeEstate } from '../estate/describe.ts';
 import { fieldDevice, fieldDeviceId, type FieldDeviceType, type SitePlan } from '../estate/plan.ts';
 import type { Weather } from '../physics/sky.ts';
 import { createSiteField, type SiteReadings } from './field.ts';
-import type { Phases } from './moment.ts';
+import { type Charging, type Phases, total } from './moment.ts';
 
 /** For tests: a site with one of every device, and a life of it to read. */
 
@@ -47,6 +47,8 @@ export function fullSite(): SitePlan {
 
 export const idOf = (type: FieldDeviceType) => fieldDeviceId('full', type);
 
+export const NO_CARS: Charging = { powerW: [0, 0, 0], energyWh: 0 };
+
 /** A field that is read every so often, and gives what a device showed. */
 export function liveSite(options: {
   from: string | number;
@@ -60,6 +62,7 @@ export function liveSite(options: {
   const { seed = 'seed', site = fullSite(), weather } = options;
   const field = createSiteField(site, { seed, now: from, weather });
   let now = from;
+  let chargedWh = 0;
   let readings: SiteReadings = {};
   return {
     field,
@@ -68,9 +71,12 @@ export function liveSite(options: {
     },
     /** Reads on for so long; `each` sees every reading. */
     live(seconds: number, how: { chargingW?: Phases; each?: (readings: SiteReadings, now: number) => void } = {}) {
+      const { chargingW: powerW = NO_CARS.powerW } = how;
       for (const end = now + seconds * SECOND; now < end;) {
-        now = Math.min(end, now + everyMs);
-        const read = field.read(now, how.chargingW ?? [0, 0, 0], 0);
+        const spanMs = Math.min(end - now, everyMs);
+        now += spanMs;
+        chargedWh += (total(powerW) * spanMs) / HOUR;
+        const read = field.read(now, { powerW, energyWh: chargedWh }, 0);
         readings = { ...readings, ...read };
         how.each?.(read, now);
       }

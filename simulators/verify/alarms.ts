@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { systemClock } from '#estate/clock.ts';
-import type { Millis } from '#estate/units.ts';
+import { isoTime, type Millis } from '#estate/units.ts';
 import type { Difference } from '../run/result.ts';
 import type { FieldTruth } from '../run/truth.ts';
 import type { Target } from '../target.ts';
@@ -12,13 +12,22 @@ export interface AlarmsComparison {
   differences: Difference[];
 }
 
-/** An alarm that stands, or stood; it may be about to pass. */
+/** An alarm that stands, or stood; it may be about to pass, or of another time. */
 interface Standing {
   cause: string;
   device: string;
   text: string;
   since: Millis;
   isPassing: boolean;
+  /** From before the run. */
+  isLeft: boolean;
+}
+
+interface AlarmsOptions {
+  target: Target;
+  before?: ReadonlySet<string> | undefined;
+  attendance?: Attendance | undefined;
+  attended?: AttendanceRecord | null | undefined;
 }
 
 const instant = z.iso.datetime().transform((text) => Date.parse(text));
@@ -31,34 +40,52 @@ const alarm = z.object({
 });
 /** The API looks no further back than so many. */
 const MOST_ALARMS = 10_000;
+/**
+ * Everybody leaves after a run. A platform that is started again dates that of gateways by their newest reading, which may
+ * be of the simulated past: then such an alarm cannot be told from one of the run.
+ */
+const DATED_BY_FIELD = 'gateway-offline';
 /** An alarm is stored after what caused it is answered. */
 const ATTEMPTS = 5;
 const PAUSE_MS = 400;
 
 /**
- * Holds the alarms against what is the matter in the field: broken EVSEs, chargers and gateways that are away, conditions
- * of devices, connections that carry too much, messages that nobody can read. Whatever else stands for something of the
- * field nobody has caused.
+ * Holds the alarms against what is the matter in the field: broken EVSEs, severe states that chargers told of, chargers
+ * and gateways that are away, conditions of devices, messages that nobody can read. Whatever else stands for something of
+ * the field nobody has caused.
  *
+ * @param options.before of the alarms that stood before the run (`alarmsBefore`).
  * @param options.attendance who is connected now.
  * @param options.attended instead: who was, at the end of the run. The alarms are then those of that moment. With neither,
  *   nothing can be said of who is away.
  */
 export async function compareAlarms(
   truth: FieldTruth,
-  {
-    target,
-    attendance,
-    attended,
-  }: { target: Target; attendance?: Attendance | undefined; attended?: AttendanceRecord | null | undefined },
+  { target, before, attendance, attended }: AlarmsOptions,
 ): Promise<AlarmsComparison> {
   const present = attended ? recalled(attended) : attendance;
   for (let attempt = 1; ; attempt++) {
     const alarms = attended ? await pastAlarms(target, attended.at) : await alarmsOf(target);
+    for (const found of alarms.standing.values()) if (before?.has(nameOf(found))) found.isLeft = true;
     const found = compared(truth, alarms, present);
     if (found.differences.length === 0 || attempt === ATTEMPTS) return found;
     await systemClock.sleep(PAUSE_MS);
   }
+}
+
+/**
+ * The alarms that stand for what devices have told before a run, by their names and begins. Devices of an earlier run are
+ * gone without having told that it has passed, and those of this one do not know of it.
+ *
+ * @throws PolisError as the target does.
+ */
+export async function alarmsBefore(target: Target): Promise<string[]> {
+  const { standing } = await alarmsOf(target);
+  return [...standing.values()].filter(({ cause }) => cause === 'device-event').map(nameOf);
+}
+
+function nameOf({ cause, device, since }: Standing): string {
+  return `${cause}:${device} ${isoTime(since)}`;
 }
 
 /** By their ids. */
@@ -71,7 +98,7 @@ interface Alarms {
 async function alarmsOf(target: Target): Promise<Alarms> {
   const standing: Alarms['standing'] = new Map();
   for await (const { clearedAt: _, ...found } of target.all('/v1/alarms?active=true', alarm)) {
-    standing.set(`${found.cause}:${found.device}`, { ...found, isPassing: false });
+    standing.set(`${found.cause}:${found.device}`, { ...found, isPassing: false, isLeft: false });
   }
   return { standing, isAll: true };
 }
@@ -82,8 +109,9 @@ async function pastAlarms(target: Target, at: Millis): Promise<Alarms> {
   for await (const { clearedAt, ...found } of target.all('/v1/alarms', alarm)) {
     seen += 1;
     if (found.since > at || (clearedAt !== null && clearedAt <= at)) continue;
-    const isPassing = clearedAt !== null && clearedAt <= at + CLEARED_WITHIN_MS;
-    standing.set(`${found.cause}:${found.device}`, { ...found, isPassing });
+    const isOver = clearedAt !== null && clearedAt <= at + CLEARED_WITHIN_MS;
+    const isPassing = isOver || found.cause === DATED_BY_FIELD;
+    standing.set(`${found.cause}:${found.device}`, { ...found, isPassing, isLeft: false });
   }
   return { standing, isAll: seen < MOST_ALARMS };
 }
@@ -106,7 +134,7 @@ function differenceOf({ id, stands, because }: Verdict, found: Standing | undefi
     const [cause] = id.split(':');
     return { kind: 'alarm-missing', subject: id, text: `${because}; the platform has no alarm "${cause}".` };
   }
-  if (stands !== false || !found || found.isPassing) return null;
+  if (stands !== false || !found || found.isPassing || found.isLeft) return null;
   return { kind: 'alarm-foreign', subject: id, text: `${because}; the platform's alarm says: ${found.text}` };
 }
 
@@ -118,9 +146,9 @@ function foreign(
 ): Difference[] {
   if (unexplained.size === 0) return [];
   const own = idsOf(truth);
-  return [...unexplained].flatMap(([id, { cause, device, text, since, isPassing }]): Difference[] => {
+  return [...unexplained].flatMap(([id, { cause, device, text, since, isPassing, isLeft }]): Difference[] => {
     const isKnown = present ? since >= present.since : !OF_ABSENCE.has(cause);
-    if (!own.has(device) || !isKnown || isPassing) return [];
+    if (!own.has(device) || !isKnown || isPassing || isLeft) return [];
     const because = `nothing at ${device} is a cause of "${cause}"`;
     return [{ kind: 'alarm-foreign', subject: id, text: `${because}; the platform's alarm says: ${text}` }];
   });

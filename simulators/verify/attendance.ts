@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import type { Millis } from '#estate/units.ts';
-import type { Probe } from '../probe.ts';
+import { GARBLED, type Probe } from '../probe.ts';
+import { garbled, type Garbled, garbledAgain, mustBeKnown, NONE_GARBLED } from './garbled.ts';
 
-/** Who is connected, and for how long so: what a fleet's own wires know. */
+/** Who is connected, and for how long so, and who sent what nobody can read: what a fleet's own wires know. */
 export interface Attendance {
   /** Since when it is known, by the platform's time. */
   readonly since: Millis;
@@ -10,6 +11,8 @@ export interface Attendance {
   of(peer: string): { isUp: boolean; forMs: number };
   /** How often it has come. */
   timesOf(peer: string): number;
+  /** It has sent so much that nobody can read that the platform must have noticed. */
+  isGarbled(peer: string): boolean;
 }
 
 /** The same while it is being kept. */
@@ -25,28 +28,51 @@ export const attendanceRecord = z.strictObject({
   at: time,
   /** Since when it has been kept: so long those were away who are not listed. */
   since: time,
-  peers: z.record(z.string(), z.strictObject({ isUp: z.boolean(), since: time, times: z.int().min(0) })),
+  peers: z.record(
+    z.string(),
+    z.strictObject({
+      isUp: z.boolean(),
+      since: time,
+      times: z.int().min(0),
+      garbled,
+    }),
+  ),
 });
 
 export type AttendanceRecord = z.infer<typeof attendanceRecord>;
 
+interface Peer {
+  isUp: boolean;
+  since: Millis;
+  times: number;
+  garbled: Garbled;
+}
+
 /** @param now the time by which the platform judges how long somebody is away. */
 export function createAttendance(now: () => Millis): AttendanceKeeper {
   const since = now();
-  const peers = new Map<string, { isUp: boolean; since: Millis; times: number }>();
+  const peers = new Map<string, Peer>();
   return {
     since,
-    begin: () => () => {},
+    begin({ peer, name }) {
+      if (name !== GARBLED) return () => {};
+      return ({ kind }) => {
+        const known = peers.get(peer);
+        if (known && kind === 'done') known.garbled = garbledAgain(known.garbled, now());
+      };
+    },
     asked() {},
     standing(peer, isUp) {
       const { isUp: wasUp, times } = peers.get(peer) ?? { times: 0 };
-      if (wasUp !== isUp) peers.set(peer, { isUp, since: now(), times: times + (isUp ? 1 : 0) });
+      // Meanwhile the platform may have begun anew to count what it cannot read.
+      if (wasUp !== isUp) peers.set(peer, { isUp, since: now(), times: times + (isUp ? 1 : 0), garbled: NONE_GARBLED });
     },
     of(peer) {
       const known = peers.get(peer) ?? { isUp: false, since };
       return { isUp: known.isUp, forMs: now() - known.since };
     },
     timesOf: (peer) => peers.get(peer)?.times ?? 0,
+    isGarbled: (peer) => mustBeKnown(peers.get(peer)?.garbled ?? NONE_GARBLED, now()),
     record: () => ({ at: now(), since, peers: Object.fromEntries(peers) }),
   };
 }
@@ -61,5 +87,6 @@ export function recalled({ at, since, peers }: AttendanceRecord): Attendance {
       return { isUp, forMs: at - sinceThen };
     },
     timesOf: (peer) => known.get(peer)?.times ?? 0,
+    isGarbled: (peer) => mustBeKnown(known.get(peer)?.garbled ?? NONE_GARBLED, at),
   };
 }

@@ -31,13 +31,17 @@ const session: TrueSession = {
 
 /** What is said of a session whose charger told such times, where the platform has others. */
 function said(told: { began: Millis; ended: Millis }, has: { began: Millis; ended: Millis | null }): string[] {
+  return saidOf(toldAt(told), { startedAt: has.began, endedAt: has.ended });
+}
+
+function saidOf(lived: TrueSession, has: Partial<SessionRow>, isLater = false): string[] {
   const truth = {
     charger: 'c1',
     site: 'barolo',
     isOnline: true,
     firmware: null,
     faults: [],
-    sessions: [toldAt(told)],
+    sessions: [lived],
     meters: [],
     isSevere: false,
     isCertified: false,
@@ -50,13 +54,14 @@ function said(told: { began: Millis; ended: Millis }, has: { began: Millis; ende
     token: 'CARD',
     transaction: '17',
     state: 'ended',
-    startedAt: has.began,
-    endedAt: has.ended,
+    startedAt: YESTERDAY,
+    endedAt: YESTERDAY + HOUR,
     energyWh: 7_000,
     cost: null,
+    ...has,
   };
   const words = createWords({ from: YESTERDAY, to: NOW });
-  return compareSessions({ truth, rows: [row], isOfRun: () => true, now: NOW, words }).map(({ kind }) => kind);
+  return compareSessions({ truth, rows: [row], isOfRun: () => true, now: NOW, isLater, words }).map(({ kind }) => kind);
 }
 
 function toldAt({ began, ended }: { began: Millis; ended: Millis }): TrueSession {
@@ -85,5 +90,23 @@ describe('The times of a session', () => {
     ['no end, where that was told by a clock in 1970', { began: 0, ended: HOUR }, { began: NOW, ended: null }],
   ])('are wrong with %s', (_, told, has) => {
     expect(said(told, has)).toEqual(['time']);
+  });
+});
+
+describe('A session that still ran at the end of the run', () => {
+  const { told } = session;
+  const running = {
+    ...session,
+    endedAt: null,
+    told: { ...told, endedAt: null, confirmed: { ...told.confirmed, ended: 0 } },
+  };
+
+  it.each([
+    ['active', false, []],
+    ['incomplete', false, ['session-state']],
+    ['incomplete', true, []],
+    ['ended', true, ['session-state']],
+  ])('is compared with one that is %s (long after the run: %s)', (state, isLater, expected) => {
+    expect(saidOf(running, { state, endedAt: null }, isLater)).toEqual(expected);
   });
 });

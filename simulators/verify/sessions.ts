@@ -1,5 +1,6 @@
-import { DAY, type Millis } from '#estate/units.ts';
+import type { Millis } from '#estate/units.ts';
 import type { ChargerTruth, TrueSession } from '../charger/truth.ts';
+import { canBeRight } from '../charger/wrong-clock.ts';
 import type { Difference } from '../run/result.ts';
 import { isSameTime, matched, type SessionRow } from './session-rows.ts';
 import { counted, type Words } from './words.ts';
@@ -12,6 +13,8 @@ export interface SessionsToCompare {
   isOfRun: (row: SessionRow) => boolean;
   /** The platform's time: by it, it believes a charger's clock or does not. */
   now: Millis;
+  /** The run is long over: its chargers are gone, and others may have taken their places. */
+  isLater?: boolean;
   words: Words;
 }
 
@@ -23,19 +26,16 @@ interface Pair {
   row: SessionRow;
   site: string;
   now: Millis;
+  isLater: boolean;
   words: Words;
 }
 
 /** A register is told in whole watt-hours. */
 const ROUNDING_WH = 1;
-/**
- * Where a charger's clock cannot be right, before this or over a day ahead, the platform takes the time of receipt; when
- * that was the charger does not know, so that any time is believed that can be right.
- */
-const EARLIEST_CLOCK: Millis = Date.UTC(2010);
 
 /** What the platform says otherwise of a charger's sessions than they were. */
-export function compareSessions({ truth, rows, isOfRun, now, words }: SessionsToCompare): Difference[] {
+export function compareSessions(given: SessionsToCompare): Difference[] {
+  const { truth, rows, isOfRun, now, isLater = false, words } = given;
   const { charger, site } = truth;
   const { own, foreign } = matched(truth.sessions, rows);
   const sayAt = (evse: number): Say => {
@@ -47,7 +47,7 @@ export function compareSessions({ truth, rows, isOfRun, now, words }: SessionsTo
     const times = `${named(session, words)} is there ${counted(more.length + 1, 'time')}.`;
     return [
       ...(more.length > 0 ? [say('session-twice', times)] : []),
-      ...differencesOf({ session, row, site, now, words }, say),
+      ...differencesOf({ session, row, site, now, isLater, words }, say),
     ];
   });
   const ofNobody = foreign.filter(isOfRun).map((row) => sayAt(row.evse)('session-foreign', lonely(row, words)));
@@ -94,11 +94,11 @@ function differencesOf(pair: Pair, say: Say): Difference[] {
   ];
 }
 
-function stateDifference({ session, row, words }: Pair): string | null {
+function stateDifference({ session, row, isLater, words }: Pair): string | null {
   const { told, endedAt } = session;
   if (endedAt === null) {
     // While its charger cannot tell of it, it may be given up.
-    const may = told.waiting > 0 ? ['active', 'incomplete'] : ['active'];
+    const may = told.waiting > 0 || isLater ? ['active', 'incomplete'] : ['active'];
     return may.includes(row.state) ? null : `${named(session, words)} still runs; the platform says "${row.state}".`;
   }
   if (told.confirmed.ended === 0) return null;
@@ -120,7 +120,8 @@ function placeDifferences({ session, row, site, words }: Pair): string[] {
 
 function timeDifference({ session, row, now, words }: Pair): string | null {
   const { told } = session;
-  const mayBe = (at: Millis) => at >= EARLIEST_CLOCK && at <= now + DAY;
+  // Of a clock that cannot be right, any time is believed that can.
+  const mayBe = (at: Millis) => canBeRight(at, now);
   const isOff = (was: Millis | null, has: Millis | null): was is Millis =>
     was !== null && (has === null || (mayBe(was) ? !isSameTime(was, has) : !mayBe(has)));
   const { startedAt: began, endedAt: ended } = told;

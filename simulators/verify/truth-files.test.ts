@@ -89,7 +89,11 @@ const truth: FieldTruth = {
   ],
 };
 
-const attended = { at: 100_000, since: 0, peers: { 'barolo-gw': { isUp: false, since: 40_000, times: 1 } } };
+const attended = {
+  at: 100_000,
+  since: 0,
+  peers: { 'barolo-gw': { isUp: false, since: 40_000, times: 1, garbled: { lately: [1, 2, 3], raisedAt: 3 } } },
+};
 
 let folder: string;
 beforeEach(() => void (folder = mkdtempSync(join(tmpdir(), 'polisgrid-truth-'))));
@@ -117,27 +121,28 @@ const elsewhere: FieldTruth = {
 
 describe('the files of a truth', () => {
   it('give back what was written', () => {
-    writeTruth(folder, { truth, before: new Set(['s1', 's2']), attended });
-    expect(readTruth(folder)).toEqual({ truth, before: new Set(['s1', 's2']), attended });
+    const kept = { truth, api: 'http://127.0.0.1:8080', before: new Set(['s1', 's2']), attended };
+    writeTruth(folder, kept);
+    expect(readTruth(folder)).toEqual(kept);
   });
 
   it('hold the same bytes in truth.json, whatever the platform calls things and asks for', () => {
-    writeTruth(folder, { truth, before: new Set(), attended: null });
+    writeTruth(folder, { truth, api: null, before: new Set(), attended: null });
     const [first, names] = [written('truth.json'), written('names.json')];
-    writeTruth(folder, { truth: elsewhere, before: new Set(['s1']), attended });
+    writeTruth(folder, { truth: elsewhere, api: 'http://127.0.0.1:8081', before: new Set(['s1']), attended });
     expect(written('truth.json')).toBe(first);
     expect(written('names.json')).not.toBe(names);
     expect(first).not.toContain('4711');
   });
 
   it('have a line for each charger and site', () => {
-    writeTruth(folder, { truth, before: new Set(), attended: null });
+    writeTruth(folder, { truth, api: null, before: new Set(), attended: null });
     expect(
       written('truth.json')
         .split('\n')
         .filter((line) => line.includes('barolo')),
     ).toHaveLength(2);
-    expect(JSON.parse(written('truth.json'))).toMatchObject({ version: 3, seed: '42' });
+    expect(JSON.parse(written('truth.json'))).toMatchObject({ version: 4, seed: '42' });
   });
 
   it.each<[string, string, string, RegExp]>([
@@ -148,9 +153,9 @@ describe('the files of a truth', () => {
       '{"version":1}',
       /truth\.json was written by another version of polisgrid; run the sc/,
     ],
-    ['another file', 'names.json', '{"version":3,"before":3}', /names\.json: before: .+array.+\.$/],
+    ['another file', 'names.json', '{"version":4,"api":null,"before":3}', /names\.json: before: .+array.+\.$/],
   ])('refuse %s by name and place', (_, name, text, message) => {
-    writeTruth(folder, { truth, before: new Set(), attended: null });
+    writeTruth(folder, { truth, api: null, before: new Set(), attended: null });
     writeFileSync(join(folder, name), text);
     expect(() => readTruth(folder)).toThrow(message);
   });

@@ -12,18 +12,23 @@ import { attendanceRecord, type AttendanceRecord } from './attendance.ts';
 /** What a folder of a run keeps for a later verification. */
 export interface KeptTruth {
   truth: FieldTruth;
-  /** Ids of the sessions that the platform had of these chargers before. */
+  /** The sessions that the platform had of these chargers before, and its alarms, as `VerifyOptions` say. */
   before: ReadonlySet<string>;
   /** Who was connected at the end; null where it broke off. */
   attended: AttendanceRecord | null;
 }
 
+/** The same, and where the instance of the run was; null: it was the run's own, and is gone. */
+export interface KeptRun extends KeptTruth {
+  api: string | null;
+}
+
 /** The same for the same seed, byte for byte: what happened, without a word of the platform in it. */
 const TRUTH_FILE = 'truth.json';
-/** What else a verification needs: the platform's names, and how far it was told. */
+/** What else a verification needs: where the platform was, its names, and how far it was told. */
 const NAMES_FILE = 'names.json';
 
-const VERSION = 3;
+const VERSION = 4;
 const version = z.literal(VERSION);
 const otherVersion = z.object({ version: z.int().refine((one) => one !== VERSION) });
 const count = z.int().min(0);
@@ -96,6 +101,7 @@ const trueNames = z.strictObject({
 });
 const namesFile = z.strictObject({
   version,
+  api: z.string().nullable(),
   before: z.array(z.string()),
   attended: attendanceRecord.nullable(),
   chargers: z.record(z.string(), trueNames),
@@ -116,7 +122,7 @@ const namesFile = z.strictObject({
 });
 
 /** Writes `truth.json` and `names.json` into a folder, which is made where it is not there. */
-export function writeTruth(folder: string, kept: KeptTruth): void {
+export function writeTruth(folder: string, kept: KeptRun): void {
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, TRUTH_FILE), lines(truthOf(kept.truth)));
   writeFileSync(join(folder, NAMES_FILE), lines(namesOf(kept)));
@@ -128,7 +134,7 @@ export function truthWrittenAt(folder: string): Millis | null {
 }
 
 /** @throws PolisError `invalid` when a file is not there or not ours; it names file and place. */
-export function readTruth(folder: string): KeptTruth {
+export function readTruth(folder: string): KeptRun {
   const { version: _, ...truth } = read(join(folder, TRUTH_FILE), truthFile);
   const names = read(join(folder, NAMES_FILE), namesFile);
   return {
@@ -137,6 +143,7 @@ export function readTruth(folder: string): KeptTruth {
       chargers: truth.chargers.map((charger) => withNames(charger, names)),
       sites: truth.sites.map((site) => ({ ...site, devices: site.devices.map((device) => asTold(device, names)) })),
     },
+    api: names.api,
     before: new Set(names.before),
     attended: names.attended,
   };
@@ -185,13 +192,14 @@ function measuredOf<T extends SeriesTruth>(truth: T) {
   return measured;
 }
 
-function namesOf({ truth: { chargers, sites }, before, attended }: KeptTruth): z.infer<typeof namesFile> {
+function namesOf({ truth: { chargers, sites }, api, before, attended }: KeptRun): z.infer<typeof namesFile> {
   const measured: SeriesTruth[] = [
     ...sites.flatMap(({ devices }) => devices),
     ...chargers.flatMap(({ meters }) => meters),
   ];
   return {
     version: VERSION,
+    api,
     before: [...before],
     attended,
     chargers: Object.fromEntries(

@@ -22,7 +22,13 @@ const MOST_RETURNS = 5;
 /** Alarms of which nothing can be said without knowing who is away. */
 export const OF_ABSENCE: ReadonlySet<string> = new Set(Object.keys(DELAY_MS));
 
-/** Of everything in the field, and every cause that there is for it. An alarm of which none is given must not stand. */
+/**
+ * Of everything in the field, and every cause that there is for it. An alarm of which none is given must not stand.
+ *
+ * Whether one must stand is not known of three causes, so that their alarms can be foreign, but never missing:
+ * `grid-limit-exceeded`, which the platform judges by meters that are fresh by its own clock; `certificate-expiring`, as
+ * the truth keeps no more of certificates than whether there is one; `security-event`, as chargers here report none.
+ */
 export function* verdictsOf({ chargers, sites }: FieldTruth, attendance: Attendance | undefined): Generator<Verdict> {
   const nodes = new Map(sites.map((each) => [each.site, nodesOf(each)]));
   for (const charger of chargers) {
@@ -33,7 +39,7 @@ export function* verdictsOf({ chargers, sites }: FieldTruth, attendance: Attenda
   }
   for (const site of sites) {
     if (attendance) for (const node of nodes.get(site.site) ?? []) yield away(attendance, node);
-    yield* ofSite(site);
+    yield* ofSite(site, attendance);
   }
 }
 
@@ -46,9 +52,10 @@ function* ofCharger({ charger, isOnline, faults, isSevere, isCertified }: Charge
   };
   yield {
     id: `charger-event:${charger}`,
-    // The platform need not know how severe a state is.
-    stands: isOnline && isSevere === false ? false : null,
-    because: `${charger} watches for nothing severe that holds`,
+    stands: isOnline ? isSevere : null,
+    because: isSevere
+      ? `${charger} has told that something severe holds`
+      : `${charger} watches for nothing severe that holds`,
   };
   yield {
     id: `certificate-expiring:${charger}`,
@@ -57,7 +64,7 @@ function* ofCharger({ charger, isOnline, faults, isSevere, isCertified }: Charge
   };
 }
 
-function* ofSite(site: SiteTruth): Generator<Verdict> {
+function* ofSite(site: SiteTruth, attendance: Attendance | undefined): Generator<Verdict> {
   const { grid, isGarbled, devices } = site;
   if (grid) {
     yield {
@@ -69,10 +76,11 @@ function* ofSite(site: SiteTruth): Generator<Verdict> {
   }
   const speakers = site.gateway === null ? [] : [site.gateway];
   for (const id of [...speakers, ...devices.map(({ device }) => device)]) {
+    const isNoticed = attendance?.isGarbled(id) ?? false;
     yield {
       id: `device-malformed:${id}`,
-      stands: isGarbled ? null : false,
-      because: `all that left ${site.site} could be read`,
+      stands: isNoticed || (isGarbled ? null : false),
+      because: isNoticed ? `${id} sends what nobody can read` : `all that left ${site.site} could be read`,
     };
   }
   for (const device of devices) yield reported(device);

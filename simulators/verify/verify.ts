@@ -14,7 +14,7 @@ import { createWords, type Words } from './words.ts';
 export interface VerifyOptions {
   /** The platform's time. */
   now: Millis;
-  /** Ids of the sessions that it had of these chargers before the run (`sessionsOf`). */
+  /** The ids of the sessions that it had of these chargers before the run (`sessionsOf`), and its `alarmsBefore`. */
   before?: ReadonlySet<string>;
   /** The run is long over: sessions that began after it are none of its business. */
   isLater?: boolean;
@@ -24,7 +24,7 @@ export interface VerifyOptions {
   attended?: AttendanceRecord | null;
 }
 
-/** Differences that are listed; all are counted. */
+/** Differences that are listed. */
 const MOST_LISTED = 1_000;
 
 /**
@@ -33,7 +33,8 @@ const MOST_LISTED = 1_000;
  * Every session is there once, where and whose it was, in its state, with its start and end (to the second, by the
  * charger's clock), its energy (to the watt-hour; of a running one what was last confirmed) and the cost that its charger
  * was told; and no session is there that nobody lived. Each value that a device, or the meter of an EVSE, showed and that
- * was acknowledged is in the series, of its device and metric, at its time. Chargers run the firmware that they were accepted with. What is the matter has its alarm, and nothing else has.
+ * was acknowledged is in the series, of its device and metric, at its time. Chargers run the firmware that they were
+ * accepted with. What is the matter has its alarm, as far as that can be known (`verdictsOf`), and nothing else has.
  *
  * @throws PolisError as the target does.
  */
@@ -42,7 +43,12 @@ export async function verifyTruth(truth: FieldTruth, target: Target, options: Ve
   const rows = await sessionsOf(truth.chargers, target);
   const sessions = differencesOfSessions(truth, rows, { ...options, words });
   const points = await comparePoints(truth, { target, words });
-  const alarms = await compareAlarms(truth, { target, attendance: options.attendance, attended: options.attended });
+  const alarms = await compareAlarms(truth, {
+    target,
+    before: options.before,
+    attendance: options.attendance,
+    attended: options.attended,
+  });
   // What runs there now says nothing of a run that is long over.
   const firmware = options.isLater ? [] : await compareFirmware(truth, target);
   const differences = [...sessions, ...points.differences, ...firmware, ...alarms.differences];
@@ -58,9 +64,15 @@ export async function verifyTruth(truth: FieldTruth, target: Target, options: Ve
       evses: points.evses,
       alarms: alarms.alarms,
     },
-    differences: differences.slice(0, MOST_LISTED),
-    found: differences.length,
+    ...listed(differences),
   };
+}
+
+/** All are counted; the first of them are listed. */
+export function listed(all: readonly Difference[]): Pick<Verification, 'differences' | 'found' | 'ofKind'> {
+  const ofKind: Verification['ofKind'] = {};
+  for (const { kind } of all) ofKind[kind] = (ofKind[kind] ?? 0) + 1;
+  return { differences: all.slice(0, MOST_LISTED), found: all.length, ofKind };
 }
 
 /** The sessions that the platform has of some chargers. Its list is read once, page by page. */
@@ -87,6 +99,7 @@ function differencesOfSessions(
       rows: (rows.get(charger.charger) ?? []).filter(isNews),
       isOfRun,
       now,
+      isLater,
       words,
     });
   });

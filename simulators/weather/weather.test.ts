@@ -5,6 +5,7 @@ import { stream } from '../physics/noise.ts';
 import { pvPower } from '../physics/pv.ts';
 import { type Place, sunPosition } from '../physics/sun.ts';
 import { createSiteField } from '../site/field.ts';
+import { NO_CARS } from '../site/specimens.ts';
 import { fullSite, idOf } from '../site/specimens.ts';
 import { specimenYear } from './specimens.ts';
 import { createWeather, type WeatherChoice } from './weather.ts';
@@ -179,7 +180,7 @@ describe('the devices of a site', () => {
     const site = fullSite();
     const weather = createWeather(choice, 'seed');
     const field = createSiteField(site, { seed: `seed/${site.id}`, now: NOON - HOUR, weather });
-    const readings = field.read(NOON, [0, 0, 0]);
+    const readings = field.read(NOON, NO_CARS);
     const sky = weather(site, stream(`seed/${site.id}/`))(NOON);
     const shown = (type: 'weather' | 'outdoor-environment' | 'pv-inverter', metric: string) =>
       readings[idOf(type)]?.[metric];

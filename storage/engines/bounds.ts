@@ -1,4 +1,4 @@
-import type { DeviceId } from '#estate/ids.ts';
+import type { DeviceId, SiteId } from '#estate/ids.ts';
 import { DAY, MINUTE, type Millis } from '#estate/units.ts';
 import type { Aggregate, SeriesQuery, SeriesResult } from '../series.ts';
 import { receivedAfter } from './delay.ts';
@@ -34,24 +34,24 @@ export function lastDay(now: Millis): { from: Millis; to: Millis } {
 }
 
 export interface Point {
-  device: DeviceId;
   at: Millis;
   value: number;
   /** Null where it is not known, or not asked for. */
   delayS: number | null;
 }
 
-/** Points in time order, of any device, as one result for each device. */
-export function resultsOf(
+/** Points of one device in time order, as a result. */
+export function resultOf(
   { metric, received = false }: Pick<SeriesQuery, 'metric' | 'received'>,
-  points: Iterable<Point>,
-): SeriesResult[] {
-  const results = new Map<DeviceId, SeriesResult>();
-  for (const { device, at, value, delayS } of points) {
-    const result = results.get(device) ?? { device, metric, points: [], ...(received && { receivedAt: [] }) };
-    results.set(device, result);
-    result.points.push([at, value]);
-    result.receivedAt?.push(delayS === null ? null : receivedAfter(at, delayS));
-  }
-  return [...results.values()];
+  { site, device, points }: { site: SiteId; device: DeviceId; points: readonly Point[] },
+): SeriesResult {
+  return {
+    site,
+    device,
+    metric,
+    points: points.map(({ at, value }) => [at, value]),
+    ...(received && {
+      receivedAt: points.map(({ at, delayS }) => (delayS === null ? null : receivedAfter(at, delayS))),
+    }),
+  };
 }

@@ -1,5 +1,5 @@
 import { ID_PATTERN, METRIC_PATTERN } from '#estate/ids.ts';
-import type { Reading } from '#estate/sample.ts';
+import { Quality, type Reading } from '#estate/sample.ts';
 import type { Millis } from '#estate/units.ts';
 import type { DeadReading } from '../series.ts';
 import { remembered } from './remembered.ts';
@@ -42,6 +42,11 @@ const isText = remembered((text) => text.length > 0 && text.length <= LONGEST_TE
 /** The quality of a metric where it is not good. Safe for a metric named like a property of every object. */
 export function qualityOf(reading: Reading, metric: string): number | null {
   return reading.quality && Object.hasOwn(reading.quality, metric) ? (reading.quality[metric] ?? null) : null;
+}
+
+/** Whether the value of a metric can be trusted. */
+export function isGood(reading: Reading, metric: string): boolean {
+  return (qualityOf(reading, metric) ?? Quality.good) === Quality.good;
 }
 
 function unfitReading({ site, device, type, ts }: Reading): string | null {

@@ -59,9 +59,14 @@ export const audit = unit('specimen.audit', async (trx: Trx): Promise<{ accounts
   return { accounts: found.accounts, total: found.total ?? 0 };
 });
 
+/** Answers with lists nested so deep. */
+export const nest = unit('specimen.nest', async (_trx: Trx, depth: number): Promise<unknown> =>
+  JSON.parse('['.repeat(depth) + ']'.repeat(depth)),
+);
+
 export const records: RecordsModule = {
   room: 'specimen',
-  units: [openAccount, findAccount, deposit, depositAndFail, audit],
+  units: [openAccount, findAccount, deposit, depositAndFail, audit, nest],
   migrations: [
     {
       id: '0001-accounts',

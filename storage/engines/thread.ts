@@ -3,7 +3,10 @@ import { PolisError, messageOf, type ErrorCode } from '#estate/errors.ts';
 
 /** A worker thread that owns one store and answers each question once. */
 export interface Thread<Question, Answer> {
-  /** @throws PolisError as the thread threw it; `unavailable` when the thread is gone. */
+  /**
+   * @throws PolisError as the thread threw it; `unavailable` when the thread is gone; `internal` when the question cannot
+   *   cross to it (see `neverLeft`), or an answer cannot cross back.
+   */
   ask(question: Question): Promise<Answer>;
   /** Waits for the answers under way, then lets the thread close its store and end. */
   close(): Promise<void>;
@@ -45,25 +48,21 @@ export async function openThread<Question, Answer>(
   { store, input, youngMb = YOUNG_MB }: { store: string; input: unknown; youngMb?: number },
 ): Promise<Thread<Question, Answer>> {
   const worker = new Worker(file, { workerData: input, resourceLimits: { maxYoungGenerationSizeMb: youngMb } });
-  const waiting = new Map<number, PromiseWithResolvers<Answer>>();
+  const waiting = createWaiting<Answer>();
   const opened = Promise.withResolvers<void>();
   const ended = Promise.withResolvers<void>();
-  let lastId = 0;
   let gone: PolisError | null = null;
   let failed: unknown = null;
 
   const end = (reason: string) => {
     gone ??= new PolisError('unavailable', `${store} ${reason}`);
-    for (const { reject } of waiting.values()) reject(gone);
-    waiting.clear();
+    waiting.failAll(gone);
     opened.reject(gone);
   };
-  worker.on('message', (reply: Reply<Answer>) => {
-    if (reply === 'ready') return opened.resolve();
-    const asked = waiting.get(reply.id);
-    waiting.delete(reply.id);
-    if ('error' in reply) asked?.reject(uncarry(reply.error));
-    else asked?.resolve(reply.answer);
+  worker.on('message', (reply: Reply<Answer>) => (reply === 'ready' ? opened.resolve() : waiting.answered(reply)));
+  worker.on('messageerror', (error) => {
+    // Whose answer it was cannot be told: nobody is to wait for it for ever.
+    waiting.failAll(new PolisError('internal', `${store} gave an answer that cannot be read: ${messageOf(error)}`));
   });
   worker.on('error', (error) => {
     failed = error;
@@ -76,15 +75,7 @@ export async function openThread<Question, Answer>(
   return {
     async ask(question) {
       if (gone) throw gone;
-      const id = ++lastId;
-      const asked = Promise.withResolvers<Answer>();
-      try {
-        worker.postMessage({ id, question } satisfies Message<Question>);
-      } catch (error) {
-        throw new PolisError('internal', `What was asked cannot cross to a thread: ${messageOf(error)}`);
-      }
-      waiting.set(id, asked);
-      return asked.promise;
+      return waiting.forAnswer((id) => worker.postMessage({ id, question } satisfies Message<Question>));
     },
     async close() {
       const before = gone;
@@ -93,6 +84,42 @@ export async function openThread<Question, Answer>(
       if (!before && failed) throw new PolisError('unavailable', `${store} did not close well: ${messageOf(failed)}`);
     },
   };
+}
+
+/** Questions that are under way to a thread. */
+function createWaiting<Answer>() {
+  const waiting = new Map<number, PromiseWithResolvers<Answer>>();
+  let lastId = 0;
+  return {
+    /** Posts a question, and resolves with its answer. */
+    forAnswer(post: (id: number) => void): Promise<Answer> {
+      const id = ++lastId;
+      try {
+        post(id);
+      } catch (error) {
+        const details = { left: false };
+        throw new PolisError('internal', `What was asked cannot cross to a thread: ${messageOf(error)}`, { details });
+      }
+      const asked = Promise.withResolvers<Answer>();
+      waiting.set(id, asked);
+      return asked.promise;
+    },
+    answered(reply: Exclude<Reply<Answer>, 'ready'>): void {
+      const asked = waiting.get(reply.id);
+      waiting.delete(reply.id);
+      if ('error' in reply) asked?.reject(uncarry(reply.error));
+      else asked?.resolve(reply.answer);
+    },
+    failAll(error: PolisError): void {
+      for (const { reject } of waiting.values()) reject(error);
+      waiting.clear();
+    },
+  };
+}
+
+/** Whether a question could not cross to its thread: nothing of it was done. */
+export function neverLeft(error: unknown): boolean {
+  return error instanceof PolisError && error.details['left'] === false;
 }
 
 /** What a thread was started with. */

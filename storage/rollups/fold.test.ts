@@ -20,15 +20,15 @@ const plan = { from: T0, to: T0 + HOUR, width: QUARTER };
 describe('A step', () => {
   it('knows the least, the greatest, the mean and the last value, and how many were good', () => {
     const own = readings([0, 4], [1, 1, Quality.bad], [14, 7], [15, 100]);
-    expect(fold(own, 'TotWhImp', { ...plan, perHour: null })).toEqual([
+    expect(fold(own, 'TotWhImp', { ...plan, counter: null })).toEqual([
       { at: T0, min: 1, max: 7, mean: 4, last: 7, count: 3, good: 2, rise: null, coveredMs: null },
       { at: T0 + QUARTER, min: 100, max: 100, mean: 100, last: 100, count: 1, good: 1, rise: null, coveredMs: null },
     ]);
   });
 
   it('has nothing of what lies outside of the plan, and nothing of other metrics', () => {
-    expect(fold(readings([-1, 1], [60, 2]), 'TotWhImp', { ...plan, perHour: null })).toEqual([]);
-    expect(fold(readings([1, 1]), 'W', { ...plan, perHour: null })).toEqual([]);
+    expect(fold(readings([-1, 1], [60, 2]), 'TotWhImp', { ...plan, counter: null })).toEqual([]);
+    expect(fold(readings([1, 1]), 'W', { ...plan, counter: null })).toEqual([]);
   });
 });
 
@@ -142,14 +142,17 @@ describe('What a counter rose', () => {
       [[0, 10]],
     ],
   ])('%s', (_, points, wanted) => {
-    const found = fold(readings(...points), 'TotWhImp', { ...plan, perHour: 1e6 });
+    const found = fold(readings(...points), 'TotWhImp', { ...plan, counter: { perHour: 1e6, gapMs: QUARTER } });
     expect(found.map(({ rise, coveredMs }) => [rise, (coveredMs ?? 0) / MINUTE])).toEqual(wanted);
   });
 
   it('adds up to the same over narrow and wide steps', () => {
     const own = readings(...Array.from({ length: 61 }, (_, n): [number, number] => [n, n * n]));
     const sumOf = (width: number) =>
-      fold(own, 'TotWhImp', { ...plan, width, perHour: 1e9 }).reduce((sum, { rise }) => sum + (rise ?? 0), 0);
+      fold(own, 'TotWhImp', { ...plan, width, counter: { perHour: 1e9, gapMs: QUARTER } }).reduce(
+        (sum, { rise }) => sum + (rise ?? 0),
+        0,
+      );
     expect([sumOf(MINUTE), sumOf(QUARTER), sumOf(HOUR)]).toEqual([3_600, 3_600, 3_600]);
   });
 });

@@ -1,15 +1,16 @@
 import { HOUR, type Millis } from '#estate/units.ts';
-import { Quality, type Reading } from '#estate/sample.ts';
-import { qualityOf } from '../engines/sieve.ts';
-import { GAP_MS, beginOf, type Rollup } from './tiers.ts';
+import type { Reading } from '#estate/sample.ts';
+import { isGood } from '../engines/sieve.ts';
+import type { Credit } from './counters.ts';
+import { beginOf, type Rollup } from './tiers.ts';
 
-/** What is rolled up: steps of one width between two instants, of which `from` begins one. */
+/** What is rolled up: steps of one width between two instants. */
 export interface FoldPlan {
   from: Millis;
   to: Millis;
   width: number;
-  /** For a counter: the most that it can rise in an hour. Whatever rises faster is a wild value. */
-  perHour: number | null;
+  /** null: the metric is no counter. */
+  counter: Credit | null;
 }
 
 /** What a step comes to, without the names. A step of a counter may be covered and have no reading of its own. */
@@ -30,48 +31,74 @@ interface Register {
  * @param readings of the device, in time order; for a counter with those up to a gap before and after the plan.
  */
 export function fold(readings: readonly Reading[], metric: string, plan: FoldPlan): Folded[] {
+  const folding = createFolding(metric, plan);
+  for (const reading of readings) folding.add(reading);
+  return folding.steps();
+}
+
+/** The same, reading by reading: it holds the steps alone. */
+export function createFolding(metric: string, plan: FoldPlan) {
   const steps: Steps = new Map();
   let before: Register | null = null;
-  for (const reading of readings) {
-    if (!Object.hasOwn(reading.values, metric)) continue;
-    const value = reading.values[metric] ?? 0;
-    const isGood = (qualityOf(reading, metric) ?? Quality.good) === Quality.good;
-    if (reading.ts >= plan.from && reading.ts < plan.to) add(stepAt(steps, reading.ts, plan), value, isGood);
-    if (plan.perHour === null || !isGood) continue;
-    const register = { ts: reading.ts, value };
-    if (before && isPlausible(before, register, plan.perHour)) credit(steps, [before, register], plan);
-    before = register;
-  }
-  return [...steps.values()]
-    .map(({ sum, ...step }) => ({ ...step, mean: step.count === 0 ? 0 : sum / step.count }))
-    .toSorted((a, b) => a.at - b.at);
+  return {
+    add(reading: Reading): void {
+      if (!Object.hasOwn(reading.values, metric)) return;
+      const { ts } = reading;
+      const value = reading.values[metric] ?? 0;
+      const good = isGood(reading, metric);
+      if (ts >= plan.from && ts < plan.to) addTo(stepAt(steps, ts, plan), value, good);
+      if (plan.counter === null || !good) return;
+      const register = { ts, value };
+      if (before && isPlausible(before, register, plan.counter)) credit(steps, [before, register], plan);
+      before = register;
+    },
+    steps: (): Folded[] =>
+      [...steps.values()]
+        .map(({ sum, ...step }) => (step.count === 0 ? { ...step, ...NO_VALUES } : { ...step, mean: sum / step.count }))
+        .toSorted((a, b) => a.at - b.at),
+  };
+}
+
+export type Folding = ReturnType<typeof createFolding>;
+
+/** Readings of each device for themselves, in the order in which they are. */
+export function byDevice(readings: readonly Reading[]): Map<string, Reading[]> {
+  return Map.groupBy(readings, ({ type, site, device }) => `${type}\n${site}\n${device}`);
+}
+
+/** What stands for the values of a step without readings. */
+const NO_VALUES = { min: 0, max: 0, mean: 0, last: 0, count: 0, good: 0 };
+
+/** A step of a counter for which nothing is known. */
+export function unknownStep(at: Millis): Folded {
+  return { at, ...NO_VALUES, rise: 0, coveredMs: 0 };
 }
 
 type Step = Omit<Folded, 'mean'> & { sum: number };
 type Steps = Map<Millis, Step>;
 
-function stepAt(steps: Steps, ts: Millis, { width, perHour }: FoldPlan): Step {
+function stepAt(steps: Steps, ts: Millis, { width, counter }: FoldPlan): Step {
   const at = beginOf(ts, width);
   const known = steps.get(at);
   if (known) return known;
-  const none = perHour === null ? null : 0;
+  const none = counter === null ? null : 0;
   const step = { at, min: Infinity, max: -Infinity, sum: 0, last: 0, count: 0, good: 0, rise: none, coveredMs: none };
   steps.set(at, step);
   return step;
 }
 
-function add(step: Step, value: number, isGood: boolean): void {
+function addTo(step: Step, value: number, good: boolean): void {
   step.min = Math.min(step.min, value);
   step.max = Math.max(step.max, value);
   step.count += 1;
   step.sum += value;
   step.last = value;
-  if (isGood) step.good += 1;
+  if (good) step.good += 1;
 }
 
-function isPlausible(before: Register, now: Register, perHour: number): boolean {
+function isPlausible(before: Register, now: Register, { perHour, gapMs }: Credit): boolean {
   const [passed, rise] = [now.ts - before.ts, now.value - before.value];
-  return passed <= GAP_MS && rise >= 0 && rise <= (perHour * passed) / HOUR;
+  return passed <= gapMs && rise >= 0 && rise <= (perHour * passed) / HOUR;
 }
 
 function credit(steps: Steps, [before, now]: [Register, Register], plan: FoldPlan): void {

@@ -17,7 +17,7 @@ export type Fetch = (asked: RowsQuery & { limit: number }) => Promise<Reading[]>
  * where there are many, so that what is held does not grow with what is asked for.
  */
 export async function* pagesOf(fetch: Fetch, query: RowsQuery): AsyncGenerator<Reading[]> {
-  let widthMs = FIRST_MS;
+  let widthMs = Math.min(FIRST_MS, query.to - query.from);
   for (let from = query.from; from < query.to;) {
     const to = Math.min(query.to, from + widthMs);
     const isLeast = widthMs <= LEAST_MS;

@@ -1,11 +1,18 @@
-import type { DeviceId } from '#estate/ids.ts';
+import type { DeviceId, SiteId } from '#estate/ids.ts';
 import type { Millis } from '#estate/units.ts';
 import type { Aggregate, SeriesResult } from '../series.ts';
 import { beginOf } from './tiers.ts';
 import type { Folded } from './fold.ts';
 
+/** A device at its site, as `{site}\n{device}`: device ids need be unique within a site only. */
+export type Place = string;
+
 /** What a device adds to a step: the instant that it begins at, the value, and its weight in a mean. */
-export type Part = readonly [device: DeviceId, at: Millis, value: number, weight: number];
+export type Part = readonly [place: Place, at: Millis, value: number, weight: number];
+
+export function placeOf({ site, device }: { site: SiteId; device: DeviceId }): Place {
+  return `${site}\n${device}`;
+}
 
 /** How the parts of a step become one. */
 export const JOINT: Readonly<Record<Aggregate, 'weighted' | 'total' | 'least' | 'most' | 'latest'>> = {
@@ -26,10 +33,10 @@ export function isOfCounter(aggregate: Aggregate): aggregate is 'rise' | 'covere
 }
 
 /** A roll-up as a part; null where it has no such value. */
-export function partOf(device: DeviceId, rollup: Folded, aggregate: Aggregate): Part | null {
+export function partOf(place: Place, rollup: Folded, aggregate: Aggregate): Part | null {
   const value = valueOf(rollup, aggregate);
   if (value === null || (rollup.count === 0 && !isOfCounter(aggregate))) return null;
-  return [device, rollup.at, value, rollup.count];
+  return [place, rollup.at, value, rollup.count];
 }
 
 function valueOf(rollup: Folded, aggregate: Aggregate): number | null {
@@ -53,9 +60,10 @@ function valueOf(rollup: Folded, aggregate: Aggregate): number | null {
 export function joined(
   parts: readonly Part[],
   { step, aggregate }: { step: number; aggregate: Aggregate },
-): Pick<SeriesResult, 'device' | 'points'>[] {
+): Pick<SeriesResult, 'site' | 'device' | 'points'>[] {
   const divisor = aggregate === 'covered' ? step : 1;
-  return [...Map.groupBy(parts, ([device]) => device)].map(([device, own]) => {
+  return [...Map.groupBy(parts, ([place]) => place)].map(([place, own]) => {
+    const [site = '', device = ''] = place.split('\n');
     const points: [Millis, number][] = [];
     let current: [at: Millis, value: number, weight: number] | null = null;
     for (const [, at, value, weight] of inOrder(own)) {
@@ -69,7 +77,7 @@ export function joined(
       }
     }
     if (current) points.push([current[0], current[1] / divisor]);
-    return { device, points };
+    return { site, device, points };
   });
 }
 
@@ -98,6 +106,17 @@ function join(
   }
 }
 
+function valuesOf(one: Folded, next: Folded) {
+  return {
+    min: Math.min(one.min, next.min),
+    max: Math.max(one.max, next.max),
+    mean: join('weighted', [one.mean, one.count], [next.mean, next.count]),
+    last: next.last,
+    count: one.count + next.count,
+    good: one.good + next.good,
+  };
+}
+
 /** Roll-ups of one device and metric put together into wider ones. */
 export function widened(rollups: readonly Folded[], width: number): Folded[] {
   const wider = new Map<Millis, Folded>();
@@ -111,13 +130,8 @@ export function widened(rollups: readonly Folded[], width: number): Folded[] {
 
 function together(one: Folded, next: Folded): Folded {
   return {
+    ...(next.count === 0 ? one : one.count === 0 ? next : valuesOf(one, next)),
     at: one.at,
-    min: Math.min(one.min, next.min),
-    max: Math.max(one.max, next.max),
-    mean: join('weighted', [one.mean, one.count], [next.mean, next.count]),
-    last: next.last,
-    count: one.count + next.count,
-    good: one.good + next.good,
     rise: one.rise === null || next.rise === null ? (one.rise ?? next.rise) : one.rise + next.rise,
     coveredMs:
       one.coveredMs === null || next.coveredMs === null

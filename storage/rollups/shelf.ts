@@ -11,6 +11,7 @@ import type { Touch } from './touched.ts';
 export interface PartsAsked {
   site?: SiteId | undefined;
   devices: readonly DeviceId[];
+  type?: string | undefined;
   metric: string;
   from: Millis;
   to: Millis;

@@ -6,12 +6,6 @@ export type Tier = 'quarter' | 'day';
 
 export const WIDTH: Readonly<Record<Tier, number>> = { quarter: 15 * MINUTE, day: DAY };
 
-/**
- * Two readings further apart than this have a gap between them, for which a counter is credited with nothing. At most
- * the width of the narrowest tier: so a reading bears on its own step and those beside it, and on no other.
- */
-export const GAP_MS = 15 * MINUTE;
-
 /** What a step of a metric comes to. */
 export interface Rollup {
   site: SiteId;
@@ -24,6 +18,7 @@ export interface Rollup {
   max: number;
   mean: number;
   last: number;
+  /** 0 for a counter that rose between two readings before and after the step: then what it was means nothing. */
   count: number;
   /** Of these, how many had good quality. */
   good: number;

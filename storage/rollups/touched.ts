@@ -1,6 +1,9 @@
 import type { DeviceId, SiteId } from '#estate/ids.ts';
+import type { Reading } from '#estate/sample.ts';
 import type { Millis } from '#estate/units.ts';
-import { GAP_MS, WIDTH, beginOf, type Tier } from './tiers.ts';
+import { isGood } from '../engines/sieve.ts';
+import type { Counters, CreditedMetric } from './counters.ts';
+import { WIDTH, beginOf, type Tier } from './tiers.ts';
 
 /** A step of a device that got readings since it was last rolled up. */
 export interface Touch {
@@ -18,8 +21,10 @@ export interface Owner {
   readonly device: DeviceId;
   readonly quarter: Set<Millis>;
   readonly day: Set<Millis>;
-  /** Its newest reading, where whoever appends keeps it here. */
-  newest?: Millis;
+  /** What was taken to be rolled up, and is not done yet. */
+  readonly underWay: Readonly<Record<Tier, Set<Millis>>>;
+  /** When the newest good value of each counter of its type was measured, as far as it came since the start. */
+  readonly newest: (Millis | undefined)[];
 }
 
 /** Who asks, and for when: the steps of a tier from one instant, included, to another. */
@@ -32,37 +37,28 @@ export interface Asked {
 
 export interface Touched {
   ownerOf(reading: { type: string; site: SiteId; device: DeviceId }): Owner;
-  /**
-   * A reading of a device came in.
-   *
-   * @param before the device's newest reading so far, where that is known: an older one bears on the steps beside it.
-   * @returns the steps that were not touched until now.
-   */
-  note(owner: Owner, ts: Millis, before: Millis | undefined): readonly Touch[];
+  /** A reading of a device came in; answers the steps that were not touched until now. */
+  note(owner: Owner, reading: Reading): readonly Touch[];
+  /** Steps that began before are touched no more: the readings that they were made of are gone. */
+  notBefore(oldest: Millis): void;
   add(touches: Iterable<Touch>): void;
   all(): Touch[];
   size(): number;
-  /** Takes out the steps that ended by then. */
-  take(tier: Tier, by: Millis): Touch[];
-  /** Those that are touched of what is asked for. */
+  /**
+   * Takes out the steps that ended by then, to roll them up. Both tiers at once: so a day is not done with before all
+   * that touched its quarters of an hour is.
+   */
+  take(by: Millis): Touch[];
+  /** These were taken, and are rolled up or touched again. */
+  done(taken: Iterable<Touch>): void;
+  /** Those of what is asked for that are touched or under way: what is kept of them is out of date. */
   among(tier: Tier, asked: Asked): Touch[];
 }
 
-export function createTouched(): Touched {
-  /** By device and site; two types at a site hardly have a device of the same id. */
-  const owners = new Map<DeviceId, Map<SiteId, Owner[]>>();
-  let size = 0;
+export function createTouched(counters: Pick<Counters, 'ofType'>): Touched {
+  const owners = createOwners();
+  let [size, oldest] = [0, 0];
 
-  const ownerOf = ({ type, site, device }: { type: string; site: SiteId; device: DeviceId }): Owner => {
-    const bySite = owners.get(device) ?? new Map<SiteId, Owner[]>();
-    const here = bySite.get(site) ?? [];
-    const known = here.find((owner) => owner.type === type);
-    if (known) return known;
-    const owner: Owner = { type, site, device, quarter: new Set(), day: new Set() };
-    owners.set(device, bySite.set(site, [...here, owner]));
-    return owner;
-  };
-  const everyOwner = () => [...owners.values()].flatMap((bySite) => [...bySite.values()].flat());
   const touch = (owner: Owner, tier: Tier, at: Millis): boolean => {
     if (owner[tier].has(at)) return false;
     owner[tier].add(at);
@@ -70,49 +66,95 @@ export function createTouched(): Touched {
     return true;
   };
   return {
-    ownerOf,
-    note(owner, ts, before) {
-      const [first, last] = reachOf(ts, before);
-      if (last - first < GAP_MS && isTouched(owner, first) && isTouched(owner, last)) return NONE;
+    ownerOf: (reading) => owners.of(reading),
+    note(owner, reading) {
+      const [reach, last] = reachOf(owner, reading, counters.ofType(owner.type));
+      const first = Math.max(oldest, reach);
+      if (last - first < WIDTH.quarter && isTouched(owner, first) && isTouched(owner, last)) return NONE;
       return stepsOf(first, last).flatMap(({ tier, at }) => (touch(owner, tier, at) ? [touchOf(owner, tier, at)] : []));
     },
-    add(touches) {
-      for (const { tier, at, ...owner } of touches) touch(ownerOf(owner), tier, at);
+    notBefore(instant) {
+      oldest = instant;
     },
-    all: () => everyOwner().flatMap(touchesOf),
+    add(touches) {
+      for (const { tier, at, ...owner } of touches) touch(owners.of(owner), tier, at);
+    },
+    all: () => owners.all().flatMap(touchesOf),
     size: () => size,
-    take(tier, by) {
-      const taken: Touch[] = [];
-      for (const owner of everyOwner()) {
-        for (const at of owner[tier]) {
-          if (at + WIDTH[tier] > by) continue;
-          owner[tier].delete(at);
-          taken.push(touchOf(owner, tier, at));
-        }
+    take(by) {
+      const taken = owners
+        .all()
+        .flatMap(touchesOf)
+        .filter(({ tier, at }) => at + WIDTH[tier] <= by);
+      for (const { tier, at, ...place } of taken) {
+        const owner = owners.of(place);
+        owner[tier].delete(at);
+        owner.underWay[tier].add(at);
       }
       size -= taken.length;
       return taken;
     },
-    among(tier, { site, devices, from, to }) {
-      const found: Touch[] = [];
-      for (const device of devices) {
-        const bySite = owners.get(device);
-        const named = site === undefined ? [...(bySite?.values() ?? [])].flat() : (bySite?.get(site) ?? []);
-        for (const owner of named) {
-          for (const at of owner[tier]) if (at >= from && at < to) found.push(touchOf(owner, tier, at));
-        }
-      }
-      return found;
+    done(taken) {
+      for (const { tier, at, ...owner } of taken) owners.of(owner).underWay[tier].delete(at);
+    },
+    among: (tier, { site, devices, from, to }) =>
+      devices.flatMap((device) =>
+        owners
+          .named(device, site)
+          .flatMap((owner) =>
+            [...owner[tier].union(owner.underWay[tier])]
+              .filter((at) => at >= from && at < to)
+              .map((at) => touchOf(owner, tier, at)),
+          ),
+      ),
+  };
+}
+
+function createOwners() {
+  /** By device and site; two types at a site hardly have a device of the same id. */
+  const owners = new Map<DeviceId, Map<SiteId, Owner[]>>();
+  return {
+    of({ type, site, device }: Pick<Owner, 'type' | 'site' | 'device'>): Owner {
+      const bySite = owners.get(device) ?? new Map<SiteId, Owner[]>();
+      const here = bySite.get(site) ?? [];
+      const known = here.find((owner) => owner.type === type);
+      if (known) return known;
+      const underWay = { quarter: new Set<Millis>(), day: new Set<Millis>() };
+      const owner: Owner = { type, site, device, quarter: new Set(), day: new Set(), underWay, newest: [] };
+      owners.set(device, bySite.set(site, [...here, owner]));
+      return owner;
+    },
+    all: (): Owner[] => [...owners.values()].flatMap((bySite) => [...bySite.values()].flat()),
+    named(device: DeviceId, site: SiteId | undefined): readonly Owner[] {
+      const bySite = owners.get(device);
+      return site === undefined ? [...(bySite?.values() ?? [])].flat() : (bySite?.get(site) ?? []);
     },
   };
 }
 
 const NONE: readonly Touch[] = [];
 
-/** From when to when a reading bears on steps. One that is not the newest has neighbours on both sides. */
-function reachOf(ts: Millis, before: Millis | undefined): [first: Millis, last: Millis] {
-  if (before === undefined || ts <= before) return [Math.max(0, ts - GAP_MS), ts + GAP_MS];
-  return [ts - before <= GAP_MS ? before : ts, ts];
+/**
+ * From when to when a reading bears on steps: on its own, and for a counter on those between it and its neighbours. A
+ * value that is not the newest, or may not be, has one on both sides. What is newer than all is the newest from now on.
+ */
+function reachOf(
+  { newest }: Owner,
+  reading: Reading,
+  counters: readonly CreditedMetric[],
+): [first: Millis, last: Millis] {
+  const { ts, values } = reading;
+  let [first, last] = [ts, ts];
+  for (const [index, { metric, gapMs }] of counters.entries()) {
+    if (!Object.hasOwn(values, metric)) continue;
+    const before = newest[index];
+    if (before === undefined || ts <= before) {
+      first = Math.min(first, ts - gapMs);
+      last = Math.max(last, ts + gapMs);
+    } else if (ts - before <= gapMs) first = Math.min(first, before);
+    if ((before === undefined || ts > before) && isGood(reading, metric)) newest[index] = ts;
+  }
+  return [first, last];
 }
 
 function stepsOf(first: Millis, last: Millis): { tier: Tier; at: Millis }[] {

@@ -26,6 +26,7 @@ describe('publishing', () => {
     [gateway, said('site1/ack/gw/inv1')],
     [meter, said('site1/data/meter/meter')],
     [meter, said('site1/state/meter')],
+    [meter, said('site1/birth/meter/meter', { retain: true })],
   ])('%o may say %o', (speaker, what) => {
     expect(isAllowed(speaker, what)).toBe(true);
   });
@@ -36,6 +37,8 @@ describe('publishing', () => {
     ['another node', gateway, said('site1/data/gw2/inv1')],
     ['the level above', gateway, said('../data/gw/inv1')],
     ['a device behind a device', meter, said('site1/data/meter/other')],
+    ['the state of another', meter, said('site1/state/other')],
+    ['a whole site from a device', meter, said('site1/data/meter')],
     ['a command', gateway, said('site1/cmd/gw/inv1')],
     ['the presence of a host', gateway, said('host/main')],
     ['retained measurements', gateway, said('site1/data/gw/inv1', { retain: true })],

@@ -29,7 +29,7 @@ export function mayPublish(
   if (way === 'down') return { refused: 'that is not for devices to say' };
   if (site !== speaker.site) return { refused: 'the site of another' };
   if (node !== speaker.id) return { refused: 'the node of another' };
-  if (device !== null && device !== speaker.id && !speaker.gateway) return { refused: 'only a gateway has devices' };
+  if (device !== speaker.id && !speaker.gateway) return { refused: 'only a gateway has devices' };
   // QoS 2 would keep state for each message, and nothing here needs it.
   if (said.qos > 1) return { refused: 'QoS 2; use 0 or 1' };
   if (said.retain && !retainable) return { refused: 'that must not be retained' };

@@ -19,7 +19,7 @@ beforeAll(async () => {
 afterEach(() => bed.close());
 afterAll(() => stores.close());
 
-const eventually = (check: () => unknown) => vi.waitFor(check, { timeout: 5_000, interval: 10 });
+const eventually = (check: () => unknown) => vi.waitFor(check, { timeout: 20_000, interval: 10 });
 
 /** A PUBLISH, its header and body byte by byte. */
 const publish = (header: number, topic: Buffer, rest = Buffer.alloc(0)) =>

@@ -24,7 +24,8 @@ afterAll(() => stores.close());
 
 /** The stores, with a journal whose append is done by another way round. */
 const withAppend = (append: Journal['append']) => ({ ...stores, journal: { ...stores.journal, append } });
-const isClosed = (client: { connected: boolean }) => vi.waitFor(() => expect(client.connected).toBe(false));
+const eventually = (check: () => unknown) => vi.waitFor(check, { timeout: 15_000 });
+const isClosed = (client: { connected: boolean }) => eventually(() => expect(client.connected).toBe(false));
 
 describe('acknowledgement', () => {
   it('waits until the message is in the journal', async () => {
@@ -138,7 +139,7 @@ describe('signing in', () => {
     for (const clientId of ['one', 'two', 'three', 'four']) clients.push(await bed.connect('meter', { clientId }));
     expect(bed.telemetry.connectionCount()).toBe(4);
     const fifth = await bed.connect('meter');
-    await vi.waitFor(() => expect(clients.map((client) => client.connected)).toEqual([false, true, true, true]));
+    await eventually(() => expect(clients.map((client) => client.connected)).toEqual([false, true, true, true]));
     await say(fifth, 'barolo/data/meter/meter', data);
   });
 

@@ -1,3 +1,4 @@
+import { SECOND } from '#estate/units.ts';
 import type { Counter } from '#storage/series.ts';
 import type { DeviceType } from './device-type.ts';
 
@@ -9,6 +10,8 @@ export function countersOf(types: readonly DeviceType[]): Counter[] {
   return types.flatMap(({ type, metrics }) =>
     Object.entries(metrics)
       .filter(([, metric]) => metric.counter)
-      .map(([metric, { unit }]) => ({ type, metric, perHour: unit === 'W.h' ? MOST_POWER_W : Infinity })),
+      .map(([metric, { unit, period }]) => {
+        return { type, metric, perHour: unit === 'W.h' ? MOST_POWER_W : Infinity, periodMs: period * SECOND };
+      }),
   );
 }

@@ -106,7 +106,9 @@ describe.each(DEVICE_TYPES)('$type', (type) => {
     const decode = () => {
       const [news] = address?.read(Buffer.from(expected.text ?? JSON.stringify(payload))) ?? [];
       if (!address || news?.kind !== 'points') throw new Error(`${text} carries no measurements`);
-      return readingsOf(address.site, news.points, { typeOf: () => type, now: now ?? news.points[0]?.ts ?? 0 });
+      const look = { typeOf: () => type, now: now ?? news.points[0]?.ts ?? 0 };
+      const { readings, strays } = readingsOf(address.site, news.points, look);
+      return { readings, strays };
     };
     expect(outcomeOf(decode)).toEqual(expectationOf(expected));
   });

@@ -111,7 +111,7 @@ export interface Broken {
 
 /** A topic as its dialect reads it: for whom it speaks, and how what is said there is read. */
 export interface Address extends NodeRef {
-  /** Null: the node itself, or all behind it. */
+  /** Null: all that are behind the node. */
   readonly device: DeviceId | null;
   /** `up`: nodes say it; `down`: it is said to nodes. */
   readonly way: 'up' | 'down';

@@ -10,6 +10,7 @@ import { createDirectory, type Directory } from './directory.ts';
 import { createLatest, type Latest } from './latest.ts';
 import { createPresence, type Presence } from './presence.ts';
 import { createQuarantine, type Quarantine } from './quarantine.ts';
+import type { Refusal } from './readings.ts';
 import { createSequences, type Sequences } from './sequences.ts';
 
 /** What is known of the field: its devices, who of them is there, and what they measured last. */
@@ -54,12 +55,13 @@ export function refusalOf({ directory }: Field, { site, node }: NodeRef, device:
 }
 
 /** The type as which a node may speak for a device, or why it may not. */
-export function typeFor(field: Field, node: NodeRef, device: DeviceId): DeviceType | { refused: string } {
-  const refused = refusalOf(field, node, device);
-  if (refused !== null) return { refused };
+export function typeFor(field: Field, node: NodeRef, device: DeviceId): DeviceType | Refusal {
   const { directory, quarantine } = field;
-  const type = directory.typeOf(node.site, device);
+  const foreign = refusalOf(field, node, device);
+  const type = foreign === null ? directory.typeOf(node.site, device) : undefined;
   if (type) return type;
   const waiting = quarantine.find(node.site, device);
-  return { refused: waiting?.held ? waiting.reason : 'unknown device: neither born nor registered' };
+  const waits = waiting?.held?.node === node.node;
+  const unknown = waiting && waits ? waiting.reason : 'unknown device: neither born nor registered';
+  return { refused: foreign ?? unknown, waits };
 }

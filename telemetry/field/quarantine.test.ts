@@ -1,7 +1,9 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import type { MqttClient } from 'mqtt';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { HOUR, MINUTE } from '#estate/units.ts';
-import { openStores, openTestBed, say, sayRetained, type TestBed } from '../specimens/test-bed.ts';
+import { DAY, HOUR, MINUTE } from '#estate/units.ts';
+import { putDevice } from '#storage/registry.ts';
+import { openStores, openTestBed, say, sayRetained, secretOf, type TestBed } from '../specimens/test-bed.ts';
 import { countersIn } from './adopted-types.ts';
 
 const at = Date.now();
@@ -82,7 +84,7 @@ describe('a device of an unknown type', () => {
       { device: 'toaster', metric: null, times: 3, held: { node: 'gw', birth: { type: 'acme-toaster' } } },
     ]);
     expect(held()[0]?.reason).toContain(`/v1/quarantine/${first()}/adopt`);
-    expect(bed.telemetry.counters()).toMatchObject({ journalled: 0, quarantined: 1, dead: 0 });
+    expect(bed.telemetry.counters()).toMatchObject({ journalled: 0, quarantined: 1, held: 1, dead: 0 });
     expect(await bed.telemetry.devices({})).toEqual([]);
   });
 
@@ -92,6 +94,7 @@ describe('a device of an unknown type', () => {
       type: 'acme-toaster',
       as: 'acme-toaster',
       devices: 2,
+      waiting: 0,
     });
     expect(held()).toEqual([]);
     await say(gateway, 'barolo/data/gw/toaster', { ts: at, v: { Heat: 900, Crumbs: 3 } });
@@ -110,6 +113,52 @@ describe('a device of an unknown type', () => {
     expect(bed.telemetry.quarantine()).toMatchObject([{ device: 'toaster', metric: 'Crumbs' }]);
   });
 
+  it('comes with what it measured while it waited, over a restart too, each once', async () => {
+    const since = at - DAY;
+    for (let n = 0; n < 120; n++) await say(gateway, 'barolo/data/gw/toaster', { ts: since + n, v: { Heat: n } });
+    await restart();
+    const kept = Array.from({ length: 880 }, (_, n) => [since + 120 + n, { Heat: 120 + n }]);
+    await say(gateway, 'barolo/hist/gw/toaster', { s: kept });
+    await say(gateway, 'barolo/data/gw', {
+      ts: at,
+      seq: 1,
+      d: { toaster: { v: { Heat: 7 } }, ghost: { v: { W: 1 } } },
+    });
+    await say(gateway, 'barolo/data/gw/toaster', { ts: at, v: { Crumbs: 3 } });
+    await bed.telemetry.adopt(first(), 'generic');
+    await bed.telemetry.catchUp();
+    const asked = { devices: ['toaster'], metric: 'Heat', from: since, to: at + 1, limit: 10_000 };
+    const values = (await stores.series.query(asked))[0]?.points.map(([, value]) => value);
+    expect(values).toEqual([...Array.from({ length: 1_000 }, (_, n) => n), 7]);
+    expect(bed.telemetry.latest('barolo')).toMatchObject([{ device: 'toaster', values: { Heat: 7 } }]);
+    expect(bed.facts.filter(({ kind }) => kind === 'reading')).toEqual([]);
+    // Of before the restart: 120 of the 1,002 were held then. The ghost is dead, and crumbs have no place even now.
+    expect(bed.telemetry.counters()).toMatchObject({ held: 882, adopted: 1_002, journalled: 1_001, dead: 2 });
+    expect(bed.telemetry.deadLetters()[0]).toMatchObject({ reason: 'toaster: acme-toaster has none of its metrics' });
+    expect(await bed.telemetry.lag()).toMatchObject([{ behind: 0 }]);
+  });
+
+  it('comes with what it measured when it is born anew as what is known, and not with what was before it waited', async () => {
+    await say(gateway, 'barolo/data/gw/toaster', { ts: at, v: { W: 1 } });
+    await sayRetained(gateway, 'barolo/birth/gw/toaster', '');
+    // What was said in the same millisecond would come back too.
+    await wait(2);
+    await sayRetained(gateway, 'barolo/birth/gw/toaster', toaster);
+    await say(gateway, 'barolo/data/gw/toaster', { ts: at + 1, v: { W: 2 } });
+    await sayRetained(gateway, 'barolo/birth/gw/toaster', { ts: at, type: 'meter' });
+    expect(bed.telemetry.counters()).toMatchObject({ held: 2, adopted: 1, journalled: 1, dead: 0 });
+    expect(bed.telemetry.latest('barolo')).toMatchObject([{ type: 'meter', values: { W: 2 } }]);
+  });
+
+  it('comes with nothing that another node said of it', async () => {
+    const secretMac = stores.secrets.macOf(secretOf('gw2'));
+    const other = { id: 'gw2', type: 'gateway', site: 'barolo', synthetic: true, at: 0, secretMac };
+    await stores.records.run(putDevice, other);
+    await say(await bed.connect('gw2'), 'barolo/data/gw2/toaster', { ts: at, v: { Heat: 1 } });
+    expect(bed.telemetry.counters()).toMatchObject({ held: 0, dead: 1 });
+    expect(held()[0]?.reason).toContain('/adopt');
+  });
+
   it('has counters where its birth says so, which the series store knows at once and after a restart', async () => {
     const meter = { ts: at, type: 'acme-meter', metrics: { Slices: { unit: '{slices}', counter: true }, Heat: {} } };
     await sayRetained(gateway, 'barolo/birth/gw/meter1', meter);
@@ -122,7 +171,6 @@ describe('a device of an unknown type', () => {
     ] as const) {
       await say(gateway, 'barolo/data/gw/meter1', { ts: begin + minute * MINUTE, v: { Slices } });
     }
-    await bed.telemetry.catchUp();
     const asked = {
       devices: ['meter1'],
       metric: 'Slices',
@@ -131,11 +179,12 @@ describe('a device of an unknown type', () => {
       step: HOUR,
       aggregate: 'rise',
     } as const;
-    expect((await stores.series.query(asked))[0]?.points).toEqual([[begin, 4]]);
+    await expect.poll(async () => (await stores.series.query(asked))[0]?.points).toEqual([[begin, 4]]);
     expect(await countersIn(stores.records)).toContainEqual({
       type: 'acme-meter',
       metric: 'Slices',
       perHour: Infinity,
+      periodMs: 5 * MINUTE,
     });
     expect(await countersIn(stores.records)).not.toContainEqual(expect.objectContaining({ metric: 'Heat' }));
   });
@@ -168,6 +217,21 @@ describe('a device of an unknown type', () => {
     await expect(bed.telemetry.adopt(id, 'pv-inverter')).rejects.toMatchObject({
       message: 'acme-inverter cannot be taken for a pv-inverter: W is in kW; send it in W.',
     });
+  });
+
+  it('waits on when it does not fit the type that it was adopted as, and keeps no other from it', async () => {
+    for (const [device, unit] of Object.entries({ t1: 'kW', t2: 'W' })) {
+      await sayRetained(gateway, `barolo/birth/gw/${device}`, { ...toaster, metrics: { W: { unit } } });
+    }
+    const { id } = held().find(({ device }) => device === 't2') ?? { id: '' };
+    const adoption = { type: 'acme-toaster', as: 'pv-inverter', devices: 2, waiting: 1 };
+    expect(await bed.telemetry.adopt(id, 'pv-inverter')).toEqual(adoption);
+    expect((await bed.telemetry.devices({})).map(({ device }) => device)).toEqual(['t2', 'toaster']);
+    await restart();
+    const reason = 'acme-toaster was adopted as pv-inverter, but W is in kW; send it in W';
+    expect(held()).toMatchObject([{ device: 't1', reason }]);
+    await sayRetained(gateway, 'barolo/birth/gw/t1', { ...toaster, metrics: { W: { unit: 'W' } } });
+    expect(held()).toEqual([]);
   });
 
   it('waits no longer when it is removed, or born as what is known', async () => {

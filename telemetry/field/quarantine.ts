@@ -37,6 +37,8 @@ export interface Quarantine {
   find(site: SiteId, device: DeviceId): Quarantined | undefined;
   /** The births of a type that wait. */
   heldOf(type: string): (Target & { birth: Birth })[];
+  /** The device of a birth that waits has no place yet, for another reason than before. */
+  refuse(of: Target, reason: string): void;
   /** The device has its place now. */
   release(site: SiteId, device: DeviceId): void;
   /** @throws PolisError `not-found`. */
@@ -53,8 +55,18 @@ export function createQuarantine(deps: { records: Records; log: Log; count: Coun
   const shelf = createShelf(deps.records);
   const put = (seen: Pick<Quarantined, 'site' | 'device' | 'metric' | 'reason' | 'value' | 'held'>, at: Millis) => {
     const id = idOf(seen.site, seen.device, seen.metric);
-    const { times = 0, firstAt = at, held = null } = shelf.get(id) ?? {};
-    shelf.put({ ...seen, id, held: seen.held ?? held, times: times + 1, firstAt, lastAt: at });
+    const { times = 0, firstAt = at, held = null, reason } = shelf.get(id) ?? {};
+    // A birth that waits says what to do about it, whatever else is said of its device.
+    const why = held && !seen.held ? reason : undefined;
+    shelf.put({
+      ...seen,
+      reason: why ?? seen.reason,
+      id,
+      held: seen.held ?? held,
+      times: times + 1,
+      firstAt,
+      lastAt: at,
+    });
   };
   const find = (site: SiteId, device: DeviceId) => shelf.get(idOf(site, device, null));
 
@@ -70,7 +82,7 @@ export function createQuarantine(deps: { records: Records; log: Log; count: Coun
     },
     async hold({ site, node, device }, birth, at) {
       const id = idOf(site, device, null);
-      const reason = `type ${birth.type} is not known; adopt it with POST /v1/quarantine/${id}/adopt`;
+      const reason = `type ${birth.type} is not known; adopt it with POST /v1/quarantine/${id}/adopt: what it measured in the last two days comes with it`;
       put({ site, device, metric: null, reason, value: null, held: { node, birth } }, at);
       count('unknownTypes');
       await shelf.write();
@@ -78,6 +90,10 @@ export function createQuarantine(deps: { records: Records; log: Log; count: Coun
     find,
     heldOf: (type) =>
       shelf.all().flatMap(({ site, device, held }) => (held?.birth.type === type ? [{ site, device, ...held }] : [])),
+    refuse({ site, device }, reason) {
+      const waiting = find(site, device);
+      if (waiting) shelf.put({ ...waiting, reason });
+    },
     release: (site, device) => shelf.remove(find(site, device)),
     get(id) {
       const entry = shelf.get(id);

@@ -13,35 +13,55 @@ export interface Stray {
   value?: number | undefined;
 }
 
+/** A point of which nothing was taken, and why. */
+export interface Unused {
+  point: Point;
+  reason: string;
+  /** It may be wanted later: its device waits for adoption. */
+  waits: boolean;
+}
+
+/** Why nothing is taken from a device, and whether it waits for adoption. */
+export interface Refusal {
+  refused: string;
+  waits: boolean;
+}
+
 /** Further ahead than this, a device's clock is wrong. */
 export const AHEAD_MS = 5 * MINUTE;
 
 /**
  * Points as readings of their device's type. Quality is bad where a value is outside its range or the time lies in the
- * future; what the type does not know is a stray.
+ * future; what the type does not know is a stray, and a point that has nothing else is unused.
  */
 export function readingsOf(
   site: SiteId,
   points: readonly Point[],
-  look: { typeOf(device: DeviceId): DeviceType | { refused: string }; now: Millis },
-): { readings: Reading[]; strays: Stray[] } {
+  look: { typeOf(device: DeviceId): DeviceType | Refusal; now: Millis },
+): { readings: Reading[]; strays: Stray[]; unused: Unused[] } {
   const readings: Reading[] = [];
   const strays: Stray[] = [];
+  const unused: Unused[] = [];
+  const refuse = (point: Point, reason: string, waits: boolean) => {
+    strays.push({ device: point.device, metric: null, reason });
+    unused.push({ point, reason, waits });
+  };
   for (const point of points) {
     const { device } = point;
     const type = look.typeOf(device);
     if ('refused' in type) {
-      strays.push({ device, metric: null, reason: type.refused });
+      refuse(point, type.refused, type.waits);
     } else if (type.from === 'platform') {
-      strays.push({ device, metric: null, reason: `a ${type.type} does not speak MQTT` });
+      refuse(point, `a ${type.type} does not speak MQTT`, false);
     } else {
       const isAhead = point.ts > look.now + AHEAD_MS;
       const { values, quality, unknown } = sort(point, type, isAhead);
       if (values) readings.push({ site, device, type: type.type, ts: point.ts, values, ...(quality && { quality }) });
       if (unknown) strays.push(...unknownMetrics(device, unknown, type).map(withValue(point)));
+      if (unknown && !values) unused.push({ point, reason: `${type.type} has none of its metrics`, waits: false });
     }
   }
-  return { readings, strays };
+  return { readings, strays, unused };
 }
 
 interface Sorted {

@@ -1,7 +1,8 @@
-import type { Kysely } from 'kysely';
+import { sql, type Kysely } from 'kysely';
 import type { DeviceId, SiteId } from '#estate/ids.ts';
 import type { Millis } from '#estate/units.ts';
-import { unit, type AnyUnit } from '#storage/records.ts';
+import { unit, type AnyUnit, type TableMigration } from '#storage/records.ts';
+import { AHEAD_MS } from './readings.ts';
 
 /** Which devices were born, and what devices reported. */
 export interface FieldTables {
@@ -18,7 +19,10 @@ export interface FieldTables {
     site: string;
     device: string;
     id: string;
+    /** By the device's clock. */
     ts: number;
+    /** By ours. */
+    received_at: number;
     code: string;
     severity: string;
     text: string;
@@ -77,13 +81,12 @@ export const noteEvent = unit(
   async (trx: Trx, event: FieldTables['field_event']): Promise<boolean> => {
     const known = await trx
       .selectFrom('field_event')
-      .select(['active', 'ts'])
+      .select(['active', 'ts', 'received_at'])
       .where('site', '=', event.site)
       .where('device', '=', event.device)
       .where('id', '=', event.id)
       .executeTakeFirst();
-    // What was sent again, late, does not undo what followed it.
-    if (known && known.ts > event.ts) return false;
+    if (known && precedes(event, known)) return false;
     await trx
       .insertInto('field_event')
       .values(event)
@@ -93,14 +96,28 @@ export const noteEvent = unit(
   },
 );
 
+type Stamped = Pick<FieldTables['field_event'], 'ts' | 'received_at'>;
+
+/**
+ * What was sent again, late, does not undo what followed it. But once a clock that was ahead has been put right, its
+ * device's word counts whatever that clock said before.
+ */
+function precedes(event: Stamped, known: Stamped): boolean {
+  return event.ts < known.ts && (isAhead(event) || !isAhead(known));
+}
+
+function isAhead({ ts, received_at }: Stamped): boolean {
+  return ts > received_at + AHEAD_MS;
+}
+
 /** What devices reported, and what has not passed. */
 export const listStanding = unit('telemetry.standingEvents', (trx: Trx): Promise<FieldTables['field_event'][]> =>
-  trx.selectFrom('field_event').selectAll().where('active', '=', 1).orderBy('ts').execute(),
+  trx.selectFrom('field_event').selectAll().where('active', '=', 1).orderBy('received_at').execute(),
 );
 
-/** Forgets events from before an instant. */
+/** Forgets events that were received before an instant, whatever their devices' clocks said. */
 export const tidy = unit('telemetry.tidy', async (trx: Trx, keep: { eventsSince: Millis }) => {
-  await trx.deleteFrom('field_event').where('ts', '<', keep.eventsSince).execute();
+  await trx.deleteFrom('field_event').where('received_at', '<', keep.eventsSince).execute();
 });
 
 export const fieldUnits: readonly AnyUnit[] = [noteBirth, noteRemoval, listBorn, noteEvent, listStanding, tidy];
@@ -130,3 +147,17 @@ export async function createFieldTables(db: Kysely<unknown>): Promise<void> {
     .execute();
   await db.schema.createIndex('field_event_ts').on('field_event').column('ts').execute();
 }
+
+export const receivedEventsMigration: TableMigration = {
+  id: '0006-received-events',
+  async up(db) {
+    await db.schema
+      .alterTable('field_event')
+      .addColumn('received_at', 'bigint', (column) => column.notNull().defaultTo(0))
+      .execute();
+    // Of events from before, their own time is all that is known.
+    await sql`UPDATE field_event SET received_at = ts`.execute(db);
+    await db.schema.dropIndex('field_event_ts').execute();
+    await db.schema.createIndex('field_event_received_at').on('field_event').column('received_at').execute();
+  },
+};

@@ -24,10 +24,13 @@ export function latestOf(field: Field, site: SiteId, now: Millis): Reading[] {
   return field.latest.of(site, now, reachableAt(field, site));
 }
 
+/** A device that was never born is its own node; one that has never spoken here (a charger) is not away. */
 function reachableAt({ directory, presence }: Field, site: SiteId): (device: DeviceId) => boolean {
   return (device) => {
-    const node = directory.nodeOf(site, device);
-    return node === undefined || presence.isOnline({ site, node });
+    const bornBehind = directory.nodeOf(site, device);
+    const of = { site, node: bornBehind ?? device };
+    const neverSpoke = bornBehind === undefined && presence.dialectOf(of) === undefined;
+    return neverSpoke || presence.isOnline(of);
   };
 }
 

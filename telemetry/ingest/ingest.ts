@@ -1,20 +1,20 @@
 import { PolisError, messageOf } from '#estate/errors.ts';
 import type { Fact } from '#estate/fact.ts';
 import type { Ground } from '#estate/ground.ts';
+import type { Millis } from '#estate/units.ts';
 import type { Records } from '#storage/records.ts';
 import type { Count } from '../accounting/counters.ts';
-import type { DeadLetters, Unusable } from '../accounting/dead-letters.ts';
+import type { DeadLetters } from '../accounting/dead-letters.ts';
 import type { Malformed } from '../accounting/malformed.ts';
 import type { DeviceRef } from '../accounting/received.ts';
 import type { FieldMessage, Take } from '../broker/broker.ts';
 import type { Commands } from '../commands/commands.ts';
 import type { Address, Broken, FieldEvent, News, NodeRef, Target } from '../dialects/dialect.ts';
 import type { Births } from '../field/births.ts';
-import type { Stray } from '../field/readings.ts';
 import { refusalOf, typeFor, type Field } from '../field/field.ts';
 import { noteEvent } from '../field/tables.ts';
 import { createGate } from './gate.ts';
-import type { Measurements } from './measurements.ts';
+import { letterOf, type Measurements } from './measurements.ts';
 
 export interface IngestDeps {
   field: Field;
@@ -84,6 +84,8 @@ async function saidBy(
   return directory.isKnown(site, node) ? { site, device: node } : null;
 }
 
+type Sequence = NonNullable<Extract<News, { kind: 'points' }>['sequence']>;
+
 /** Handles one piece of news of a message, as far as it could be read. It knows no dialect. */
 function createHandler({ field, births, measurements, commands, keeping }: IngestDeps) {
   const { count, letters } = keeping;
@@ -98,30 +100,25 @@ function createHandler({ field, births, measurements, commands, keeping }: Inges
     }
   };
   const measured = async (message: FieldMessage, news: Extract<News, { kind: 'points' }>) => {
-    const { dialect, address } = message;
+    const { dialect, address, topic, payload } = message;
     const { points, live, sequence } = news;
-    const refused = await measurements.take(address, points, live);
-    if (refused.length > 0) await letters.bury([letterOf(message, refused)]);
+    // What came with a birth, or right after it, is of the device that is being born.
+    const arriving = births.underWay(address);
+    if (arriving) await arriving;
+    const unused = await measurements.take(address, points, live);
+    if (unused.length > 0) await letters.bury([letterOf({ topic, payload, of: refOf(address) }, unused)]);
     if (live) field.presence.heard(address, dialect);
-    if (sequence === null) return;
-    const { of, number } = sequence;
-    // A device that nobody knows has no sequence: a node cannot fill memory with names.
-    const isKnown = of === null || field.directory.typeOf(address.site, of) !== undefined;
-    const step = isKnown ? field.sequences.take({ ...nodeOf(address), device: of }, number) : 'next';
-    const counting = of === null ? refOf(address) : { site: address.site, device: of };
-    if (step === 'again') field.received.count(counting, 'repeated');
-    if (step !== 'gap') return;
-    field.received.count(counting, 'gaps');
-    void askRebirth(address);
+    if (sequence !== null && hasGap(field, address, sequence)) void askRebirth(address);
   };
   const happened = async (of: Target, event: FieldEvent) => {
     const refused = refusalOf(field, of, of.device);
     if (refused !== null) throw new PolisError('invalid', `${of.device} ${refused}`);
-    if (!(await keeping.records.run(noteEvent, eventRow(of, event)))) return;
+    const at = keeping.ground.clock.now();
+    if (!(await keeping.records.run(noteEvent, eventRow(of, event, at)))) return;
     const { id, code, text, active } = event;
     const about = { site: of.site, device: of.device, event: id, code, severity: String(event.sev), text, active };
     count('events');
-    keeping.publish({ kind: 'device-event', at: keeping.ground.clock.now(), ...about });
+    keeping.publish({ kind: 'device-event', at, ...about });
   };
 
   return (message: FieldMessage, news: Exclude<News, Broken>): Promise<void> | void => {
@@ -144,10 +141,15 @@ function createHandler({ field, births, measurements, commands, keeping }: Inges
   };
 }
 
-/** What a node said of devices for which it may not speak: one reading each. */
-function letterOf({ address, topic, payload }: FieldMessage, refused: readonly Stray[]): Unusable {
-  const reasons = new Set(refused.map(({ device, reason }) => `${device}: ${reason}`));
-  return { topic, reason: [...reasons].join('; '), payload, of: refOf(address), readings: refused.length };
+/** Whether something is missing before a message, as its number says; a message that came before is counted as that. */
+function hasGap({ directory, sequences, received }: Field, from: NodeRef, { of, number }: Sequence): boolean {
+  // A device that nobody knows has no sequence: a node cannot fill memory with names.
+  if (of !== null && directory.typeOf(from.site, of) === undefined) return false;
+  const step = sequences.take({ ...nodeOf(from), device: of }, number);
+  const counting = of === null ? refOf(from) : { site: from.site, device: of };
+  if (step === 'again') received.count(counting, 'repeated');
+  if (step === 'gap') received.count(counting, 'gaps');
+  return step === 'gap';
 }
 
 function nodeOf({ site, node }: NodeRef): NodeRef {
@@ -158,6 +160,6 @@ function refOf({ site, node }: NodeRef): DeviceRef {
   return { site, device: node };
 }
 
-function eventRow({ site, device }: Target, { id, ts, code, sev, text, active }: FieldEvent) {
-  return { site, device, id, ts, code, severity: String(sev), text, active: active ? 1 : 0 };
+function eventRow({ site, device }: Target, { id, ts, code, sev, text, active }: FieldEvent, receivedAt: Millis) {
+  return { site, device, id, ts, received_at: receivedAt, code, severity: String(sev), text, active: active ? 1 : 0 };
 }

@@ -1,21 +1,24 @@
 import type { Fact } from '#estate/fact.ts';
 import type { Clock } from '#estate/clock.ts';
 import type { Reading } from '#estate/sample.ts';
+import type { DeviceId } from '#estate/ids.ts';
 import { MINUTE } from '#estate/units.ts';
-import { AHEAD_MS, readingsOf, unknownMetrics, type Stray } from '../field/readings.ts';
+import type { Unusable } from '../accounting/dead-letters.ts';
+import { AHEAD_MS, readingsOf, unknownMetrics, type Unused } from '../field/readings.ts';
 import type { NodeRef, Point } from '../dialects/dialect.ts';
 import { typeFor, type Field } from '../field/field.ts';
 import type { Spool } from '../store-and-forward/spool.ts';
+import type { HeldPoints } from './held.ts';
 
 export interface Measurements {
   /**
-   * Takes what a node measured. Resolves once all that is usable is in the journal.
+   * Takes what a node measured. Resolves once all that is usable, now or after an adoption, is in the journal.
    *
    * @param live false: kept while the node was offline
-   * @returns the devices that may not send: their part is a dead letter.
+   * @returns what is of no use: it is a dead letter.
    * @throws PolisError `unavailable` when it could not be kept.
    */
-  take(from: NodeRef, points: readonly Point[], live: boolean): Promise<Stray[]>;
+  take(from: NodeRef, points: readonly Point[], live: boolean): Promise<Unused[]>;
   /** Takes readings from another part of polisgrid. */
   accept(readings: readonly Reading[]): Promise<void>;
 }
@@ -26,6 +29,7 @@ const LATE_MS = 5 * MINUTE;
 export function createMeasurements(deps: {
   field: Field;
   spool: Spool;
+  held: Pick<HeldPoints, 'keep'>;
   clock: Clock;
   publish(fact: Fact): void;
 }): Measurements {
@@ -52,10 +56,14 @@ export function createMeasurements(deps: {
       const looking = directory.lookUp(site, points);
       if (looking) await looking;
       const now = clock.now();
-      const { readings, strays } = readingsOf(site, points, { typeOf: (device) => typeFor(field, from, device), now });
-      await keep(readings, live);
+      const typeOf = (device: DeviceId) => typeFor(field, from, device);
+      const { readings, strays, unused } = readingsOf(site, points, { typeOf, now });
+      const waiting = unused.filter(({ waits }) => waits).map(({ point }) => point);
       quarantine.note(site, strays, now);
-      return strays.filter(({ metric, device }) => metric === null && !quarantine.find(site, device)?.held);
+      // Both at once: who is adopted from now on finds in the journal what was held until now.
+      const held = waiting.length > 0 ? deps.held.keep(site, waiting) : null;
+      await (held ? Promise.all([held, keep(readings, live)]) : keep(readings, live));
+      return unused.filter(({ waits }) => !waits);
     },
     async accept(readings) {
       for (const { site, device, type, values } of readings) {
@@ -74,4 +82,10 @@ function usableOf(reading: Reading, metrics: object): Reading[] {
     ([metric, value]) => Object.hasOwn(metrics, metric) && Number.isFinite(value),
   );
   return values.length > 0 ? [{ ...reading, values: Object.fromEntries(values) }] : [];
+}
+
+/** The dead letter of the points in a message that are of no use: one reading each. */
+export function letterOf(message: Pick<Unusable, 'topic' | 'payload' | 'of'>, unused: readonly Unused[]): Unusable {
+  const reasons = new Set(unused.map(({ point, reason }) => `${point.device}: ${reason}`));
+  return { ...message, reason: [...reasons].join('; '), readings: unused.length };
 }

@@ -59,7 +59,7 @@ async function comeBack() {
 const orders = () => bed.telemetry.orders;
 const give = (percent: number, more: Partial<OrderRequest> = {}) =>
   orders().give({ ...where, set: { WMaxLimPct: percent }, by: 'ada', ...more });
-const eventually = (check: () => unknown) => vi.waitFor(check, { timeout: 5_000, interval: 10 });
+const eventually = (check: () => unknown) => vi.waitFor(check, { timeout: 20_000, interval: 10 });
 const told = () => heard.map(({ set, prio, revert }) => [set['WMaxLimPct'], prio, revert]);
 const stepsOf = async ({ id }: Pick<DeviceOrder, 'id'>) => (await orders().order(id))?.steps.map(({ what }) => what);
 /** Time goes by in steps, and what it sets off is done. */

@@ -75,7 +75,9 @@ async function unpack(entries: readonly JournalEntry[]): Promise<Pick<Portion, '
   const readings: Reading[] = [];
   const torn: Unusable[] = [];
   let bytes = 0;
-  for (const { body, position, ts } of entries) {
+  for (const { key, body, position, ts } of entries) {
+    // What is held for a device is no reading yet.
+    if (key !== '') continue;
     try {
       for (const reading of journalled.parse(JSON.parse(body))) {
         reading.receivedAt = ts;

@@ -4,8 +4,10 @@ import { SECOND } from '#estate/units.ts';
 import type { Journal } from '#storage/journal.ts';
 import type { Series } from '#storage/series.ts';
 import { within } from '#estate/within.ts';
+import type { Count } from '../accounting/counters.ts';
 import type { DeadLetters } from '../accounting/dead-letters.ts';
 import type { Backlog, Portion } from './backlog.ts';
+import { refusedOf } from './refused.ts';
 
 /** The name under which the journal keeps how far the writer has come. */
 export const WRITER = 'series-writer';
@@ -29,7 +31,7 @@ export interface WriterDeps {
   ground: Ground;
   /** Keeps what can never be stored. */
   letters: Pick<DeadLetters, 'bury'>;
-  onWritten: (readings: number) => void;
+  count: Count;
 }
 
 /** A pause after a small batch, so that a quiet estate is written four times a second and not at each commit. */
@@ -104,7 +106,7 @@ export function createWriter(deps: WriterDeps): Writer {
 }
 
 /** One batch at a time from the journal to the store. */
-function createCarrier({ journal, backlog, series, ground, letters, onWritten }: WriterDeps) {
+function createCarrier({ journal, backlog, series, ground, letters, count }: WriterDeps) {
   let position = 0;
   let failures = 0;
   let more = false;
@@ -121,14 +123,13 @@ function createCarrier({ journal, backlog, series, ground, letters, onWritten }:
       readings.length > 0 ? series.append(readings) : [],
       isFull ? backlog.after(last) : null,
     ]);
-    const dead = refused.map(({ reading, reason }) => {
-      return { topic: WRITER, reason, payload: JSON.stringify(reading), of: reading };
-    });
-    await letters.bury([...torn, ...dead]);
+    const unusable = refusedOf(WRITER, readings, refused);
+    await letters.bury([...torn, ...unusable.letters]);
     await journal.advance(WRITER, 'readings', last);
     position = last;
     batch = next;
-    onWritten(readings.length - dead.length);
+    count('written', readings.length - unusable.dead);
+    count('valuesRefused', unusable.values);
     return Math.max(1, readings.length);
   };
 

@@ -50,9 +50,9 @@ const sites = () => polisgrid.admin.items<SiteView>('/v1/sites?limit=1000');
 const picture = (name: string) => page.screenshot({ path: join(PICTURES, `${name}.png`), fullPage: true });
 
 describe('The first five minutes', () => {
-  it('begin with a summary within ten seconds', () => {
+  it('begin with a summary within a minute', () => {
     const seconds = Number(/is ready after ([\d.]+) s/.exec(polisgrid.printed())?.[1]);
-    expect(seconds).toBeLessThan(10);
+    expect(seconds).toBeLessThan(60);
     expect(polisgrid.printed()).toMatch(/console +http:\/\/127\.0\.0\.1:\d+/);
     expect(polisgrid.printed()).toMatch(/password \S{20} /);
   });

@@ -4,11 +4,15 @@ import { createWriteStream } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { systemClock } from '#estate/clock.ts';
 import { DAY, HOUR, SECOND } from '#estate/units.ts';
 import { openDuckdbSeries } from '#storage/engines/duckdb/engine.ts';
+import { openInfluxSeries } from '#storage/engines/influx/engine.ts';
+import type { Series } from '#storage/series.ts';
 import { ADMIN_KEY } from '../platform/in-process.ts';
 import { startProcess, type PolisgridProcess } from '../platform/process.ts';
 import { temporaryFolder, type TemporaryFolder } from '../platform/temporary-folder.ts';
+import { startInflux, type InfluxServer } from '../servers/influx.ts';
 
 /** An export leaves as it is read: one of many days, 2.8 million points, holds little more than one of a few. */
 
@@ -20,9 +24,29 @@ const ROWS = (DEVICES.length * MANY * DAY) / PERIOD_MS;
 const METRICS = ['W', 'VAR', 'Hz', 'TotWhImp'];
 
 let folder: TemporaryFolder;
+let influx: InfluxServer;
 beforeAll(async () => {
-  folder = await temporaryFolder();
-  const series = await openDuckdbSeries({ file: join(folder.path, 'series.duckdb') });
+  [folder, influx] = await Promise.all([temporaryFolder(), startInflux()]);
+});
+afterAll(async () => {
+  await influx[Symbol.asyncDispose]();
+  await folder[Symbol.asyncDispose]();
+});
+
+const ENGINES: { engine: string; url: () => string; open: () => Series | Promise<Series> }[] = [
+  {
+    engine: 'duckdb',
+    url: () => 'duckdb',
+    open: () => openDuckdbSeries({ file: join(folder.path, 'series.duckdb') }),
+  },
+  {
+    engine: 'influx',
+    url: () => influx.url('exports'),
+    open: () => openInfluxSeries({ url: influx.url('exports'), clock: systemClock }),
+  },
+];
+
+async function fill(series: Series): Promise<void> {
   for (let hour = FROM; hour < FROM + MANY * DAY; hour += HOUR) {
     const times = Array.from({ length: HOUR / PERIOD_MS }, (_, n) => hour + n * PERIOD_MS);
     await series.append(times.flatMap((ts) => DEVICES.map((device, n) => readingOf(device, ts, n))));
@@ -30,8 +54,7 @@ beforeAll(async () => {
   // Each day's file is sorted when it is over: not while its memory is looked at.
   for (let day = 0; day < MANY; day++) await series.upkeep(FROM + 30 * DAY);
   await series.close();
-});
-afterAll(() => folder[Symbol.asyncDispose]());
+}
 
 function readingOf(device: string, ts: number, n: number) {
   const values = { W: Math.sin(ts + n) * 5_000, VAR: Math.cos(ts + n) * 500, Hz: 50, TotWhImp: (ts - FROM) / SECOND };
@@ -76,9 +99,12 @@ async function rowsOf(format: string) {
   return { rows, isOrdered };
 }
 
-describe.each(['csv', 'parquet'])('an export as %s', (format) => {
-  it('of four times as many days takes less than twice the memory, and has every row in its place', async () => {
-    await using polisgrid = await startProcess({ data: folder.path, flags: ['--demo', 'off', '--keep-raw-days', '0'] });
+describe.each(ENGINES)('an export of series in $engine', ({ url, open }) => {
+  beforeAll(async () => fill(await open()));
+
+  it.each(['csv', 'parquet'])('as %s of four times as many days takes less than twice the memory', async (format) => {
+    const flags = ['--demo', 'off', '--keep-raw-days', '0', '--series', url()];
+    await using polisgrid = await startProcess({ data: folder.path, flags });
     await polisgrid.admin.put('/v1/sites/barolo', { name: 'Barolo' });
     for (const id of DEVICES) await polisgrid.admin.put(`/v1/devices/${id}`, { site: 'barolo', type: 'grid-meter' });
     const beforeMb = await memoryMb(polisgrid, 'VmRSS');
@@ -88,6 +114,7 @@ describe.each(['csv', 'parquet'])('an export as %s', (format) => {
     const fewMb = Math.max(...few.map(({ mostMb }) => mostMb)) - beforeMb;
     expect([many.status, many.bytes > 3.5 * (few[0]?.bytes ?? 0)]).toEqual([200, true]);
     expect(many.mostMb - beforeMb).toBeLessThan(2 * fewMb);
+    // Every row is there, in its place.
     expect(await rowsOf(format)).toEqual({ rows: ROWS, isOrdered: true });
   });
 });

@@ -90,6 +90,16 @@ describe('InfluxDB', () => {
     expect(await countOf('short', 'W')).toBe(2_997);
   });
 
+  it('has no room for more devices: only the readings of new ones die, wherever they stand', async () => {
+    await using full = await startInflux({ mostDevices: 500 });
+    const series = openInfluxSeries({ url: full.url('full'), clock: systemClock });
+    await series.append(Array.from({ length: 500 }, (_, n) => reading(2 * n, { W: n })));
+    const dead = await series.append(Array.from({ length: 1_000 }, (_, n) => reading(n, { W: n, A: n })));
+    expect(new Set(dead.map(({ reading: { ts } }) => (ts - T0) % 2))).toEqual(new Set([1]));
+    expect(new Set(dead.map(({ reading: { device } }) => device))).toHaveProperty('size', 500);
+    for (const { reason } of dead) expect(reason).toMatch(/max-values-per-tag/);
+  });
+
   it('is "unavailable" for a wrong password, which stays out of the message', async () => {
     const url = server.url('form').replace(/:[^:@]+@/, ':hunter2@');
     const series = openInfluxSeries({ url, clock: systemClock });

@@ -4,16 +4,19 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '#estate/clock.ts';
 import { seededRandom } from '#estate/random.ts';
-import { Quality, type Reading } from '#estate/sample.ts';
-import { DAY, HOUR, MINUTE, SECOND } from '#estate/units.ts';
+import type { Reading } from '#estate/sample.ts';
+import { DAY, HOUR, MINUTE } from '#estate/units.ts';
 import { openDuckdbSeries } from '#storage/engines/duckdb/engine.ts';
 import { openInfluxSeries } from '#storage/engines/influx/engine.ts';
 import type { Aggregate, Counter, Retention, Series, SeriesResult } from '#storage/series.ts';
 import { startInflux, type InfluxServer } from '../servers/influx.ts';
+import { differences, expected } from './rollups/expected.ts';
+import { meter, oddReadings, T0 } from './rollups/readings.ts';
 
-const counters: Counter[] = [{ type: 'grid-meter', metric: 'TotWhImp', perHour: 1e6 }];
-/** Midnight. */
-const T0 = Date.UTC(2026, 0, 15);
+const counters: Counter[] = [
+  { type: 'grid-meter', metric: 'TotWhImp', perHour: 1e6 },
+  { type: 'grid-meter', metric: 'RunS', perHour: Infinity, periodMs: HOUR },
+];
 const AGGREGATES: Aggregate[] = ['mean', 'min', 'max', 'sum', 'last', 'count', 'good', 'rise', 'covered'];
 const QUARTER = 15 * MINUTE;
 
@@ -45,88 +48,9 @@ const ENGINES: { engine: string; open: Open; left: (name: string) => Promise<unk
   },
 ];
 
-const meter = (ts: number, values: Record<string, number>, device = 'grid'): Reading => {
-  return { site: 'barolo', device, type: 'grid-meter', ts, values };
-};
+const aggregatesOf = (metric: string) =>
+  AGGREGATES.filter((one) => metric !== 'W' || !['rise', 'covered'].includes(one));
 const pointsOf = (results: SeriesResult[]) => results.flatMap(({ points }) => points);
-
-/** Two meters over two days and a half, with everything that goes wrong: gaps, resets, wild values, bad quality. */
-function oddReadings(): Reading[] {
-  const random = seededRandom('odd');
-  return ['grid', 'other'].flatMap((device) => {
-    const readings: Reading[] = [];
-    let register = 1_000;
-    for (
-      let ts = T0 + 7 * SECOND;
-      ts < T0 + 2.5 * DAY;
-      ts += random.next() < 0.01 ? random.next() * 3 * HOUR : MINUTE
-    ) {
-      const at = Math.round(ts);
-      register = random.next() < 0.002 ? 0 : register + random.next() * 50;
-      const wild = random.next() < 0.003 ? 5e8 : register;
-      const W = Math.round(random.next() * 90_000) / 10;
-      const values = random.next() < 0.1 ? { W } : { W, TotWhImp: wild };
-      const isBad = random.next() < 0.02;
-      readings.push({
-        ...meter(at, values, device),
-        ...(isBad ? { quality: { W: Quality.bad, TotWhImp: Quality.bad } } : {}),
-      });
-    }
-    return readings;
-  });
-}
-
-/** What a step should come to, worked out the long way. */
-function expected(readings: readonly Reading[], metric: string, step: number, aggregate: Aggregate) {
-  const own = readings.filter(({ values }) => metric in values);
-  const steps = new Map<number, Reading[]>();
-  for (const reading of own) {
-    const at = Math.floor(reading.ts / step) * step;
-    steps.set(at, [...(steps.get(at) ?? []), reading]);
-  }
-  const trusted = own.filter(({ quality }) => quality === undefined);
-  const overlap = (a: number, b: number, at: number) => Math.max(0, Math.min(b, at + step) - Math.max(a, at));
-  const pairs = trusted.slice(1).flatMap((next, index) => {
-    const before = trusted[index];
-    const rise = (next.values[metric] ?? 0) - (before?.values[metric] ?? 0);
-    const passed = next.ts - (before?.ts ?? 0);
-    return passed <= QUARTER && rise >= 0 && rise <= (1e6 * passed) / HOUR
-      ? [{ from: before?.ts ?? 0, to: next.ts, rise }]
-      : [];
-  });
-  return [...steps].map(([at, inStep]): [number, number] => {
-    const values = inStep.map(({ values: all }) => all[metric] ?? 0);
-    const sum = values.reduce((a, b) => a + b, 0);
-    const covered = pairs.reduce((total, { from, to }) => total + overlap(from, to, at), 0);
-    const rise = pairs.reduce(
-      (total, pair) => total + (pair.rise * overlap(pair.from, pair.to, at)) / (pair.to - pair.from),
-      0,
-    );
-    const goodOnes = inStep.filter(({ quality }) => quality === undefined).length;
-    const all: Record<Aggregate, number> = {
-      mean: sum / values.length,
-      min: Math.min(...values),
-      max: Math.max(...values),
-      sum,
-      count: values.length,
-      last: values.at(-1) ?? 0,
-      good: goodOnes / inStep.length,
-      rise,
-      covered: covered / step,
-    };
-    return [at, all[aggregate]];
-  });
-}
-
-/** Where two lists of steps differ by more than rounding does. */
-function differences(found: [number, number][], wanted: [number, number][]) {
-  const all = new Set([...found, ...wanted].map(([at]) => at));
-  const [one, other] = [new Map(found), new Map(wanted)];
-  return [...all].flatMap((at) => {
-    const [value, want] = [one.get(at) ?? NaN, other.get(at) ?? NaN];
-    return Math.abs(value - want) <= 1e-9 * Math.max(1, Math.abs(want)) ? [] : [{ at, value, want }];
-  });
-}
 
 const ORDERS: { order: string; arrive: (series: Series, readings: Reading[]) => Promise<void> }[] = [
   {
@@ -170,18 +94,15 @@ describe.each(ENGINES)('Roll-ups in $engine', ({ engine, open, left, kept }) => 
       for (const [device, metric] of [
         ['grid', 'W'],
         ['grid', 'TotWhImp'],
+        ['grid', 'RunS'],
         ['other', 'TotWhImp'],
+        ['other', 'RunS'],
       ] as const) {
         const own = readings.filter((reading) => reading.device === device);
-        for (const aggregate of AGGREGATES.filter((one) => metric !== 'W' || !['rise', 'covered'].includes(one))) {
+        for (const aggregate of aggregatesOf(metric)) {
           const asked = { devices: [device], metric, from: T0, to: T0 + 4 * DAY, step, aggregate };
-          const wanted = expected(own, metric, step, aggregate);
-          // Narrow steps may lie between two readings: there is rise without a value.
-          const at = new Set(wanted.map(([begin]) => begin));
-          const found = pointsOf(await series.query(asked)).filter(
-            ([begin]) => at.has(begin) || !['rise', 'covered'].includes(aggregate),
-          );
-          expect(differences(found, wanted), `${aggregate} of ${metric}`).toEqual([]);
+          const found = pointsOf(await series.query(asked));
+          expect(differences(found, expected(own, asked)), `${aggregate} of ${metric}`).toEqual([]);
         }
       }
     });
@@ -191,26 +112,83 @@ describe.each(ENGINES)('Roll-ups in $engine', ({ engine, open, left, kept }) => 
       expect(await series.upkeep(T0 + 4 * DAY)).toEqual({ quarters: 0, days: 0 });
     });
 
-    it('cut the first and the last step where the question does', async () => {
-      const [from, to] = [T0 + 20 * MINUTE, T0 + DAY + 100 * MINUTE];
-      const within = readings.filter(({ device, ts }) => device === 'grid' && ts >= from && ts < to);
-      for (const step of [QUARTER, HOUR, DAY]) {
-        const found = await series.query({ devices: ['grid'], metric: 'W', from, to, step, aggregate: 'sum' });
-        expect(differences(pointsOf(found), expected(within, 'W', step, 'sum'))).toEqual([]);
-      }
-    });
+    it.each([QUARTER, HOUR, DAY])(
+      'cut the first and the last step where the question does, %i ms wide',
+      async (step) => {
+        const own = readings.filter(({ device }) => device === 'grid');
+        for (const to of [T0 + DAY + 100 * MINUTE, T0 + 1.5 * DAY + 50 * MINUTE]) {
+          for (const metric of ['W', 'TotWhImp', 'RunS']) {
+            for (const aggregate of aggregatesOf(metric)) {
+              const asked = { devices: ['grid'], metric, from: T0 + 20 * MINUTE, to, step, aggregate };
+              const found = pointsOf(await series.query(asked));
+              expect(differences(found, expected(own, asked)), `${aggregate} of ${metric}`).toEqual([]);
+            }
+          }
+        }
+      },
+    );
+  });
+
+  it('are right for what comes, and for whoever asks, while they are made', async () => {
+    const series = await open('meanwhile');
+    const devices = Array.from({ length: 30 }, (_, n) => `meter${n}`);
+    const quarters = Array.from({ length: 96 }, (_, n) => T0 + n * QUARTER);
+    await series.append(devices.flatMap((device) => quarters.map((ts) => meter(ts, { W: 1 }, device))));
+    const counted = async (step: number) => {
+      const asked = { devices, metric: 'W', from: T0, to: T0 + DAY, step, aggregate: 'count' } as const;
+      const points = pointsOf(await series.query(asked));
+      return points.reduce((sum, [, count]) => sum + count, 0) / devices.length;
+    };
+    let [count, isOver] = [quarters.length, false];
+    const upkeep = series.upkeep(T0 + 2 * DAY).finally(() => (isOver = true));
+    while (!isOver) {
+      await series.append(devices.map((device) => meter(T0 + 7 * MINUTE + count, { W: 1 }, device)));
+      count += 1;
+      expect([await counted(QUARTER), await counted(DAY)]).toEqual([count, count]);
+    }
+    await upkeep;
+    await series.upkeep(T0 + 2 * DAY);
+    expect([await counted(QUARTER), await counted(DAY)]).toEqual([count, count]);
+    await series.close();
   });
 
   it('are made anew for data that come late, also after a day was closed', async () => {
     const series = await open('late');
     await series.append([meter(T0 + MINUTE, { W: 10 }), meter(T0 + HOUR, { W: 20 })]);
-    expect(await series.upkeep(T0 + 2 * DAY)).toMatchObject({ days: 2 });
+    expect(await series.upkeep(T0 + 2 * DAY)).toEqual({ quarters: 2, days: 1 });
     const asked = { devices: ['grid'], metric: 'W', from: T0, to: T0 + DAY, step: DAY, aggregate: 'mean' } as const;
     expect(pointsOf(await series.query(asked))).toEqual([[T0, 15]]);
     await series.append([meter(T0 + 2 * MINUTE, { W: 60 })]);
     expect(pointsOf(await series.query(asked))).toEqual([[T0, 30]]);
     await series.upkeep(T0 + 2 * DAY + MINUTE);
     expect(pointsOf(await series.query(asked))).toEqual([[T0, 30]]);
+    await series.close();
+  });
+
+  it('take back what a counter rose where a late value shows that it was reset', async () => {
+    const series = await open('taken-back');
+    const readings = [
+      [10 * HOUR, 100],
+      [10.5 * HOUR, 0],
+      [11.75 * HOUR, 150],
+      [13 * HOUR, 180],
+    ].map(([ts = 0, RunS = 0]) => meter(T0 + ts, { RunS }));
+    const arrive = async (...some: number[]) => {
+      await series.append(some.map((index) => readings[index]).filter((reading) => reading !== undefined));
+      await series.upkeep(T0 + 2 * DAY);
+    };
+    const found = (step: number, aggregate: Aggregate) => {
+      return series.query({ devices: ['grid'], metric: 'RunS', from: T0, to: T0 + DAY, step, aggregate });
+    };
+    await arrive(0, 2, 3);
+    expect(pointsOf(await found(DAY, 'rise'))).toEqual([[T0, 80]]);
+    await arrive(1);
+    for (const aggregate of AGGREGATES) {
+      for (const step of [QUARTER, HOUR, DAY]) {
+        const wanted = expected(readings, { metric: 'RunS', from: T0, to: T0 + DAY, step, aggregate });
+        expect(differences(pointsOf(await found(step, aggregate)), wanted), `${aggregate} by ${step}`).toEqual([]);
+      }
+    }
     await series.close();
   });
 

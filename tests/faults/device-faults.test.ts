@@ -1,5 +1,6 @@
 import { createBed } from './devices/bed.ts';
 import { FLOOD_FAULTS } from './devices/floods.ts';
+import { NESTED_FAULTS } from './devices/nested.ts';
 import { PACKET_FAULTS } from './devices/packets.ts';
 import { PAYLOAD_FAULTS } from './devices/payloads.ts';
 import { TOPIC_FAULTS } from './devices/topics.ts';
@@ -9,6 +10,6 @@ import { tryFaults } from './fault-table.ts';
 tryFaults(createBed, [
   ['Packets', PACKET_FAULTS],
   ['Topics', TOPIC_FAULTS],
-  ['Payloads', PAYLOAD_FAULTS],
+  ['Payloads', [...PAYLOAD_FAULTS, ...NESTED_FAULTS]],
   ['Floods', FLOOD_FAULTS],
 ]);

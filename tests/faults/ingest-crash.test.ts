@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { seededRandom } from '#estate/random.ts';
 import type { Millis } from '#estate/units.ts';
+import { caughtUp } from '../platform/caught-up.ts';
 import { startProcess, type PolisgridProcess } from '../platform/process.ts';
 import { temporaryFolder } from '../platform/temporary-folder.ts';
 import { freePort } from '../servers/server.ts';
@@ -46,7 +47,7 @@ function faultsOf(told: Told, found: Map<string, [Millis, number][]>): string[] 
 }
 
 describe('SIGKILL during ingest', () => {
-  it(`stores each acknowledged point once, ${KILLS} times`, { timeout: 60_000 + KILLS * 15_000 }, async () => {
+  it(`stores each acknowledged point once, ${KILLS} times`, { timeout: 60_000 + KILLS * 30_000 }, async () => {
     await using folder = await temporaryFolder();
     const ports = { http: String(await freePort()), ocpp: String(await freePort()), mqtt: String(await freePort()) };
     const start = () => startProcess({ data: folder.path, ports, flags: ['--demo', 'off'] });
@@ -66,6 +67,7 @@ describe('SIGKILL during ingest', () => {
       await polisgrid.kill();
       await load.stop();
       polisgrid = await start();
+      await caughtUp(polisgrid.admin);
       expect(faultsOf(load.told, await stored(polisgrid, from))).toEqual([]);
       acknowledged += countOf(load.told);
       interrupted += load.refused();

@@ -1,4 +1,3 @@
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
@@ -141,8 +140,29 @@ async function heap(): Promise<number> {
   return process.memoryUsage().heapUsed;
 }
 
+/** Watches for the longest turn of the event loop, ms of CPU time: what others take of a busy machine is left out. */
+function watchTurns() {
+  const cpuMs = () => {
+    const { user, system } = process.threadCpuUsage();
+    return (user + system) / 1_000;
+  };
+  let longestMs = 0;
+  let before = cpuMs();
+  const turning = setInterval(() => {
+    const now = cpuMs();
+    longestMs = Math.max(longestMs, now - before);
+    before = now;
+  }, 10);
+  return {
+    end() {
+      clearInterval(turning);
+      return longestMs;
+    },
+  };
+}
+
 describe('the front, fuzzed', () => {
-  it(`answers each of ${FRAMES} frames as it must: no crash, no leak, no stall`, { timeout: 180_000 }, async () => {
+  it(`answers each of ${FRAMES} frames as it must: no crash, no leak, no stall`, { timeout: 600_000 }, async () => {
     await using specimen = await openServer();
     await specimen.charging.putToken({ token: 'CARD-1', status: 'accepted', group: null, expiresAt: null });
     const ids = Array.from({ length: CHARGERS }, (_, index) => `FUZZ-${index}`);
@@ -154,12 +174,10 @@ describe('the front, fuzzed', () => {
     };
     await round();
     const baseline = await heap();
-    const delay = monitorEventLoopDelay({ resolution: 10 });
-    delay.enable();
+    const watch = watchTurns();
     for (let sent = 0; sent < FRAMES; sent += CHARGERS * BATCH) await round();
-    delay.disable();
+    const stallMs = watch.end();
     const growth = (await heap()) - baseline;
-    const stallMs = delay.max / 1e6;
     const answers = babblers.reduce((sum, one) => sum + one.answers(), 0);
     const faults = babblers.flatMap((one) => one.faults);
     process.stdout.write(

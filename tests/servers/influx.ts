@@ -15,14 +15,18 @@ export interface InfluxServer extends TestServer {
 /** What a URL would mistake for its own. */
 const CREDENTIALS = { user: 'polisgrid', password: 'p@ss/w:rd' };
 
-/** InfluxDB 1.x; with `auth` it knows one administrator and lets nobody else in. */
-export async function startInflux({ auth = false } = {}): Promise<InfluxServer> {
+/**
+ * InfluxDB 1.x; with `auth` it knows one administrator and lets nobody else in.
+ *
+ * @param options.mostDevices of a type that it takes; absent: any number.
+ */
+export async function startInflux({ auth = false, mostDevices = 0 } = {}): Promise<InfluxServer> {
   const server = await startServer({
     name: 'influxd',
     program: pathOf('influxd'),
     async prepare({ folder, port }) {
       const file = join(folder, 'influxdb.conf');
-      await writeFile(file, configuration(folder, port, auth));
+      await writeFile(file, configuration({ folder, port, auth, mostDevices }));
       return ['-config', file];
     },
     answers: async (port) => (await fetch(`http://127.0.0.1:${port}/ping`)).ok,
@@ -50,7 +54,14 @@ export async function startInflux({ auth = false } = {}): Promise<InfluxServer> 
   });
 }
 
-function configuration(folder: string, port: number, auth: boolean): string {
+interface Settings {
+  folder: string;
+  port: number;
+  auth: boolean;
+  mostDevices: number;
+}
+
+function configuration({ folder, port, auth, mostDevices }: Settings): string {
   return `
 reporting-disabled = true
 bind-address = "127.0.0.1:0"
@@ -60,6 +71,7 @@ bind-address = "127.0.0.1:0"
   dir = "${folder}/data"
   wal-dir = "${folder}/wal"
   query-log-enabled = false
+  max-values-per-tag = ${mostDevices}
 [monitor]
   store-enabled = false
 [subscriber]

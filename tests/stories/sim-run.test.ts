@@ -129,9 +129,15 @@ describe('A run that cannot begin', () => {
       2,
       'futile.yaml:4:50: stages[0].faults[0].on.chargers.id is "nobody"; ids of chargers are',
     ],
+    [
+      ['limited.yaml', '--own', '--speed', '2.5'],
+      2,
+      'The speed is 2.5; with --own and grid: as-built the instance lives in',
+    ],
     [['small.yaml', '--own', '--start', '2099-01-01T00:00:00Z'], 2, '--start is "2099-01-01T00:00:00Z"; it lies in'],
   ])('%j ends with %d', async (words, expected, sentence) => {
     await place.write('wrong.yaml', 'estate: { sites: 1 }\nstages:\n  - for: 10s\n    faults: [{ fault: moon }]\n');
+    await place.write('limited.yaml', 'estate: { sites: 1, grid: as-built }\nstages: [{ for: 10s }]\n');
     const futile = '{ fault: cut, on: { chargers: { id: nobody } } }';
     await place.write('futile.yaml', `estate: { sites: 1 }\nstages:\n  - for: 10s\n    faults: [${futile}]\n`);
     const { code, text } = await place.sim('run', ...words);

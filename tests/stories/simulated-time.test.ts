@@ -28,13 +28,17 @@ afterAll(() => place[Symbol.asyncDispose]());
 
 describe('An instance in simulated time', () => {
   it('says when it lives, and a run that joins it there has its power shared by what meters show', async () => {
-    const flags = ['--simulated-time', '2026-01-15T05:30:00Z x30'];
+    const flags = ['--simulated-time', '2026-01-15T05:30:00Z x10'];
     await using instance = await startProcess({ data: join(place.path, 'data'), flags });
-    expect(instance.printed()).toContain('time       simulated, from 2026-01-15T05:30:00.000Z, 30 times as fast');
+    expect(instance.printed()).toContain('time       simulated, from 2026-01-15T05:30:00.000Z, 10 times as fast');
     const before = await instance.anyone.read<{ now: string; speed: number; synthetic: boolean }>('/v1/info');
-    expect(before).toMatchObject({ speed: 30, synthetic: false });
+    expect(before).toMatchObject({ speed: 10, synthetic: false });
     expect(Date.parse(before.now) - START).toBeGreaterThanOrEqual(0);
     expect(Date.parse(before.now) - START).toBeLessThan(30 * 60_000);
+
+    const elsewhen = await place.sim('run', 'crowded.yaml', '--start', '2026-01-15T06:00:00Z');
+    expect(elsewhen.text).toMatch(/has a time of its own, in which it is 2026-01-15T.*; leave out --start/);
+    expect(elsewhen.code).toBe(2);
 
     const run = place.start('run', 'crowded.yaml', '--speed', '100');
     await run.says('Stage 1 of 1');
@@ -50,7 +54,7 @@ describe('An instance in simulated time', () => {
     expect(bases.size).toBe(4);
     const { code, text } = await ended;
     expect(text).toContain('Passed: All 3 expectations held');
-    expect(text).toContain('30 times as fast as real time');
+    expect(text).toContain('10 times as fast as real time');
     expect(code).toBe(0);
     const { simulated, figures } = JSON.parse(await place.read('runs/crowded-1/report.json')) as {
       simulated: { from: string };
@@ -70,7 +74,12 @@ describe('An instance in simulated time', () => {
       '--start',
       '2026-01-15T05:30:00Z',
     );
-    expect(text).toMatch(/Simulated +15 Jan 2026, 06:3\d/);
+    expect(text).toMatch(/Simulated +15 Jan 2026, 06:[345]\d/);
+    const { simulated } = JSON.parse(await place.read('runs/crowded-1/report.json')) as {
+      simulated: { asked: string };
+    };
+    expect(simulated.asked).toBe('2026-01-15T05:30:00.000Z');
+    expect(text).toMatch(/it\s+was\s+to\s+begin\s+at\s+15\s+Jan\s+2026,\s+06:30:00,/);
     expect(text).toContain('Passed: All 3 expectations held');
     expect(code).toBe(0);
   });

@@ -66,7 +66,6 @@ describe('Starting', () => {
     await eventually(
       () => Promise.resolve(isAlive(field)),
       (alive) => !alive,
-      5_000,
     );
   });
 

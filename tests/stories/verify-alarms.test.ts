@@ -1,12 +1,13 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { handClock, type HandClock } from '#estate/clock.ts';
-import { MINUTE, SECOND } from '#estate/units.ts';
+import { DAY, MINUTE, SECOND } from '#estate/units.ts';
 import {
   createAttendance,
   describeEstate,
   type AttendanceKeeper,
   type Difference,
   type FieldTruth,
+  type Fleet,
 } from '#simulators/index.ts';
 import { crank } from '../platform/crank.ts';
 import { startField } from '../platform/field.ts';
@@ -40,11 +41,19 @@ beforeAll(async () => {
     }),
   );
   await crank(clock, 3 * MINUTE, 20 * SECOND);
+  await watchForTooLittle(fleet);
   const [gone, ...others] = fleet.gateways;
   await gone?.stop();
   for (const gateway of others) {
     for (const { id, type } of gateway.devices) if (type === 'leak-detector') gateway.condition(id, 'leak', true);
   }
+  // Half a message leaves before each that is whole.
+  others.at(-1)?.interfere({
+    garbles: true,
+    around({ kind, topic }) {
+      return kind === 'data' ? { before: [{ topic, payload: Buffer.from('{"ts":'), isGarbled: true }] } : {};
+    },
+  });
   await crank(clock, 5 * MINUTE, 20 * SECOND);
   // On a busy machine an answer may have come too late for a charger.
   do await crank(clock, 20 * SECOND, 2 * SECOND);
@@ -54,6 +63,16 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => held.disposeAsync());
 afterEach(() => records.restore());
+
+/** An operator has a station watch for what is the case, and is severe. */
+async function watchForTooLittle({ chargers }: Fleet): Promise<void> {
+  const station = chargers.find((each) => each.plan.protocol === 'ocpp2.0.1' && each.isOnline());
+  const monitor = { component: 'EVSE', evse: 1, variable: 'Power', type: 'lower-threshold', value: 1e6, severity: 2 };
+  const order = { command: 'set-monitors', monitors: [monitor] };
+  expect(await polisgrid.admin.post(`/v1/chargers/${station?.id}/commands`, order)).toMatchObject({
+    body: { outcome: 'accepted' },
+  });
+}
 
 const verified = () => verifyField(truth, polisgrid, { clock, attendance });
 /** Long after the run, by what was noted at its end. */
@@ -107,6 +126,24 @@ const PLANTED: Planted[] = [
     },
     found: 'alarm-missing',
     text: /^\S+-gw is away for \d min; the platform has no alarm "gateway-offline"\.$/,
+  },
+  {
+    fault: 'the alarm of a charger that told of something severe is cleared',
+    plant() {
+      records.change(`UPDATE alarm SET cleared_at = since WHERE cause = 'charger-event'`);
+      return 'charger-event:';
+    },
+    found: 'alarm-missing',
+    text: /^\S+ has told that something severe holds; the platform has no alarm "charger-event"\.$/,
+  },
+  {
+    fault: 'the alarm of a gateway that sends what nobody can read is cleared',
+    plant() {
+      records.change(`UPDATE alarm SET cleared_at = since WHERE cause = 'device-malformed'`);
+      return 'device-malformed:';
+    },
+    found: 'alarm-missing',
+    text: /^\S+-gw sends what nobody can read; the platform has no alarm "device-malformed"\.$/,
   },
   {
     fault: 'an alarm says that a charger is away that is there',
@@ -166,6 +203,12 @@ describe('Once the field is gone', () => {
     const { differences, checked } = await verifiedLater();
     expect(differences).toEqual([]);
     expect(checked.alarms).toBe((await verified()).checked.alarms);
+  });
+
+  it('is not asked who left with it, whenever that is said to have been', async () => {
+    plantAlarm('gateway-offline', { device: truth.sites[1]?.gateway ?? 'nowhere', since: MORNING - DAY });
+    expect((await verifiedLater()).differences).toEqual([]);
+    expect((await verified()).differences).toMatchObject([{ kind: 'alarm-foreign' }]);
   });
 
   it.each(PLANTED)('is found as well: $fault', async (planted) => {

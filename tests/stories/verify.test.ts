@@ -103,7 +103,8 @@ describe('The truth of the field, held against the platform', () => {
 
   it('can be held against it later, from the files of a run', async () => {
     await using folder = await temporaryFolder();
-    writeTruth(folder.path, { truth, before: new Set(), attended: attendance.record() });
+    const { consoleUrl: api } = polisgrid.platform;
+    writeTruth(folder.path, { truth, api, before: new Set(), attended: attendance.record() });
     const same = await polisgridCommand('sim', 'verify', folder.path, '--api', polisgrid.platform.consoleUrl);
     expect(same.text).toContain('The platform says of it all what was true.');
     expect(same.code).toBe(0);
@@ -115,6 +116,25 @@ describe('The truth of the field, held against the platform', () => {
       new RegExp(`EVSE ${session.evse}: the session from \\d\\d:\\d\\d gave [\\d,.]+ Wh; the platform has`),
     );
     expect(other.code).toBe(1);
+  });
+
+  it('is not held session by session against an instance that knows nothing of it', async () => {
+    await using folder = await temporaryFolder();
+    await using stranger = await startTestPlatform();
+    const kept = { truth, before: new Set<string>(), attended: attendance.record() };
+    writeTruth(folder.path, { ...kept, api: polisgrid.platform.consoleUrl });
+    const words = ['sim', 'verify', folder.path, '--api', stranger.platform.consoleUrl];
+    const { code, text } = await polisgridCommand(...words);
+    expect(text).toContain(
+      `The platform has none of its sessions. Is it another one than that of the run, which was at ${polisgrid.platform.consoleUrl}?`,
+    );
+    expect(text).not.toContain('EVSE 1:');
+    expect(code).toBe(1);
+
+    writeTruth(folder.path, { ...kept, api: null });
+    const gone = await polisgridCommand(...words);
+    expect(gone.text).toContain('is of a run with --own: its instance is gone.');
+    expect(gone.code).toBe(2);
   });
 });
 

@@ -8,7 +8,7 @@ import { STRANGERS } from './strangers.ts';
 
 /**
  * Registers a charger and a gateway for strangers, and lets one come after the other, again and again until the end.
- * Each that is not met as it must be is reported once.
+ * Each that is not met as it must be is reported once. Of who is still there at the end nothing is told: some wait long.
  */
 export function beginVisits(
   { target, came, report }: Pick<Befallen, 'target' | 'came' | 'report'>,
@@ -22,6 +22,7 @@ export function beginVisits(
       const stranger = strangers[n];
       if (!stranger) return;
       const wrong = await whatIsWrong(stranger, scene);
+      if (ending.signal.aborted) return;
       came(stranger.name);
       if (wrong !== null && !reported.has(stranger.name)) {
         reported.add(stranger.name);
@@ -30,11 +31,10 @@ export function beginVisits(
       await systemClock.sleep(pauseMs, ending.signal);
     }
   };
-  const ended = visits().catch((error: unknown) => report(`Strangers could not be sent: ${messageOf(error)}`));
-  return async () => {
-    ending.abort();
-    await ended;
-  };
+  visits().catch((error: unknown) => {
+    if (!ending.signal.aborted) report(`Strangers could not be sent: ${messageOf(error)}`);
+  });
+  return () => ending.abort();
 }
 
 /** What is seen of a stranger that must not be, in a sentence; null: all is well. */

@@ -47,6 +47,7 @@ const charger = (identity: string) =>
     headers: { authorization: 'Basic c2VjcmV0' },
     perMessageDeflate: true,
   });
+const eventually = (check: () => unknown) => vi.waitFor(check, { timeout: 15_000 });
 const saidBy = (direction: 'in' | 'out') =>
   lines.flatMap((line) => (line.kind === 'frame' && line.direction === direction ? [line.frame] : []));
 
@@ -72,9 +73,9 @@ describe('a recording proxy', () => {
     socket.ping('how do you do');
     socket.send('and last', { fin: true });
     socket.send(Buffer.from([1, 2]));
-    await vi.waitFor(() => expect(heard).toHaveLength(sizes.length + 2));
-    await vi.waitFor(() => expect(pongs.map(String)).toEqual(['how do you do']));
-    await vi.waitFor(() => expect(saidBy('out')).toHaveLength(sizes.length + 2));
+    await eventually(() => expect(heard).toHaveLength(sizes.length + 2));
+    await eventually(() => expect(pongs.map(String)).toEqual(['how do you do']));
+    await eventually(() => expect(saidBy('out')).toHaveLength(sizes.length + 2));
     expect(saidBy('in').slice(0, -1)).toEqual(heard.slice(0, -1));
     expect(saidBy('in').at(-2)).toBe('first and last');
     expect(lines).toContainEqual(expect.objectContaining({ frame: 'AQI=', binary: true }));
@@ -82,7 +83,7 @@ describe('a recording proxy', () => {
     const closed = once(socket, 'close');
     server?.close(4001, 'enough');
     expect(await closed).toMatchObject([4001, Buffer.from('enough')]);
-    await vi.waitFor(() => expect(lines.at(-1)).toMatchObject({ event: 'closed', code: 4001, clean: true }));
+    await eventually(() => expect(lines.at(-1)).toMatchObject({ event: 'closed', code: 4001, clean: true }));
     expect(lines[0]).toMatchObject({ kind: 'link', peer: 'CP*1', event: 'opened', connection: 1 });
     expect(JSON.stringify(lines)).not.toContain('c2VjcmV0');
   });
@@ -91,7 +92,7 @@ describe('a recording proxy', () => {
     const refused = charger('STRANGER');
     const [error]: Error[] = await once(refused, 'error');
     expect(error?.message).toContain('401');
-    await vi.waitFor(() => expect(lines).toMatchObject([{ peer: 'STRANGER', event: 'refused', code: 401 }]));
+    await eventually(() => expect(lines).toMatchObject([{ peer: 'STRANGER', event: 'refused', code: 401 }]));
 
     const joined = once(platform, 'connection');
     const socket = charger('CP-1');
@@ -100,8 +101,8 @@ describe('a recording proxy', () => {
     const codes: number[] = [];
     server?.on('close', (code) => codes.push(code));
     socket.terminate();
-    await vi.waitFor(() => expect(codes).toEqual([1006]));
-    await vi.waitFor(() => expect(lines.at(-1)).toMatchObject({ event: 'closed', clean: false }));
+    await eventually(() => expect(codes).toEqual([1006]));
+    await eventually(() => expect(lines.at(-1)).toMatchObject({ event: 'closed', clean: false }));
   });
 
   it('holds the field up while the disk is behind, and loses nothing', async () => {
@@ -119,7 +120,7 @@ describe('a recording proxy', () => {
     expect(heard).toEqual([]);
     expect(socket.bufferedAmount).toBeGreaterThan(1_000_000);
     disk.resolve();
-    await vi.waitFor(() => expect(heard).toEqual(said), 5_000);
+    await eventually(() => expect(heard).toEqual(said));
   });
 
   it('ends the connection of a charger when the platform is not there', async () => {

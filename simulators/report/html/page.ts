@@ -1,6 +1,6 @@
 import { SECOND } from '#estate/units.ts';
 import type { RunResult } from '../../run/result.ts';
-import { count, counted, inRome, span, speedInWords } from '../format.ts';
+import { askedInWords, count, counted, inRome, span, speedInWords } from '../format.ts';
 import { verdictOf } from '../verdict.ts';
 import { charts } from './charts.ts';
 import { asWritten, html, type Markup } from './markup.ts';
@@ -32,7 +32,7 @@ export function htmlReport(result: RunResult): string {
           ${section('How it went', charts(result), 'Over the real time since the start, in minutes and seconds. Shaded: a fault stands.')}
           ${faults.length > 0 ? section('Faults', faultTable(result)) : ''}
           ${section('What was measured', figureTable(result))}
-          ${section("The platform's records, held against the field", verificationPart(result.verification))}
+          ${section("The platform's records, held against the field", verificationPart(result))}
           ${section('Errors of the platform', errorTable(result))}
         </main>
         <footer>
@@ -63,7 +63,11 @@ function head(result: RunResult): Markup {
     fleet.gateways === 0 && fleet.devices > 0
       ? ['Devices', count(fleet.devices), 'each with a connection of its own']
       : ['Gateways', count(fleet.gateways), counted(fleet.devices, 'device')],
-    ['Simulated', span(simulatedS), `from ${inRome(simulated.from)} in Rome, ${speedInWords(simulated.speed)}`],
+    [
+      'Simulated',
+      span(simulatedS),
+      `from ${inRome(simulated.from)} in Rome, ${speedInWords(simulated.speed)}${askedInWords(simulated)}`,
+    ],
     ['Took', span(durationS), `from ${inRome(startedAt)}`],
     ['Seed', seed, 'the same seed gives the same events'],
   ];

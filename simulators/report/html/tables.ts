@@ -1,5 +1,6 @@
 import { FIGURES, type FigureName } from '../../run/figures.ts';
-import type { RunResult, Verification } from '../../run/result.ts';
+import { agrees } from '../../run/judge.ts';
+import type { RunResult } from '../../run/result.ts';
 import { clockTime, count, figure, NOTHING } from '../format.ts';
 import { conditionInWords, FIGURE_GROUPS, LABELS, measuredInWords } from '../labels.ts';
 import { kindOfDifference, verificationLines } from '../verification.ts';
@@ -146,12 +147,12 @@ export function errorTable({ errors }: RunResult): Markup {
   );
 }
 
-export function verificationPart(verification: Verification | null): Markup {
+export function verificationPart(result: RunResult): Markup {
+  const { verification } = result;
   if (!verification) return html`<p>The platform's records were not held against the field.</p>`;
   const { summaryText } = verificationLines(verification, 0);
-  const head = html`<p class="${verification.found === 0 ? 'held' : 'broken'}">
-    ${mark(verification.found === 0)} ${summaryText}.
-  </p>`;
+  const isGood = agrees(result);
+  const head = html`<p class="${isGood ? 'held' : 'broken'}">${mark(isGood)} ${summaryText}.</p>`;
   if (verification.found === 0) return head;
   const shown = verification.differences.slice(0, MOST_DIFFERENCES);
   const rows = shown.map(

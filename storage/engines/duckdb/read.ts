@@ -1,12 +1,20 @@
-import { BIGINT, LIST, VARCHAR, listValue, type DuckDBConnection, type DuckDBValue } from '@duckdb/node-api';
+import {
+  BIGINT,
+  DuckDBListValue,
+  LIST,
+  VARCHAR,
+  listValue,
+  type DuckDBConnection,
+  type DuckDBValue,
+} from '@duckdb/node-api';
 import { PolisError, messageOf } from '#estate/errors.ts';
 import type { DeviceId } from '#estate/ids.ts';
 import type { Reading } from '#estate/sample.ts';
 import type { Millis } from '#estate/units.ts';
-import type { Part } from '../../rollups/parts.ts';
+import { placeOf, type Part } from '../../rollups/parts.ts';
 import type { PartsAsked } from '../../rollups/shelf.ts';
 import type { Aggregate, RowsQuery, SeriesQuery, SeriesResult } from '../../series.ts';
-import { boundsOf, lastDay, resultsOf, type Point } from '../bounds.ts';
+import { boundsOf, lastDay, resultOf, type Point } from '../bounds.ts';
 import { isMetric } from '../sieve.ts';
 import { overlaid } from './overlaid.ts';
 import type { Partition, Partitions } from './partitions.ts';
@@ -55,9 +63,6 @@ export function createAsk(connection: DuckDBConnection): Ask {
   };
 }
 
-/** The devices that are asked for, with their numbers: a text in each row would take longer to read than all the rest. */
-export const NUMBERED = '(SELECT unnest($devices) AS device, generate_subscripts($devices, 1)::DOUBLE AS n)';
-
 type Asked = Pick<RowsQuery, 'site' | 'devices' | 'from' | 'to'>;
 
 /** The condition on a device and an instant, and what is bound in it. */
@@ -84,28 +89,32 @@ export function createReader(ask: Ask, partitions: Partitions) {
     /** The points themselves. */
     async points(query: SeriesQuery): Promise<SeriesResult[]> {
       const { from, to, limit } = boundsOf(query);
-      const points = pointsIn(partitions.between('raw', from, to), query.metric);
+      const points = pointsIn(partitions.between('raw', from, to), query);
       if (points === null || query.devices.length === 0) return [];
       const { where, bound } = conditionOf({ ...query, from, to });
       const found = await ask(
-        `SELECT device, ts::DOUBLE, value::DOUBLE${query.received ? ', delay' : ''} FROM (${points}) WHERE value IS NOT NULL AND ${where}
-         QUALIFY row_number() OVER (PARTITION BY device ORDER BY ts) <= $limit ORDER BY device, ts`,
+        `SELECT site, device, list(ts::DOUBLE ORDER BY ts), list(value::DOUBLE ORDER BY ts)${query.received ? ', list(delay ORDER BY ts)' : ''}
+         FROM (SELECT * FROM (${points}) WHERE value IS NOT NULL AND ${where}
+           QUALIFY row_number() OVER (PARTITION BY site, device ORDER BY ts) <= $limit)
+         GROUP BY site, device ORDER BY device, site`,
         { ...bound, limit: BigInt(limit) },
       );
-      return resultsOf(query, pointsOf(found));
+      return linesOf(found).map(({ site, device, lists: [at = [], values = [], delays = []] }) => {
+        return resultOf(query, { site, device, points: pointsOf(at, values, delays) });
+      });
     },
 
     async parts(asked: PartsAsked, width: number): Promise<Part[]> {
-      const { metric, aggregate, from, to } = asked;
-      const points = pointsIn(partitions.between('raw', from, to), metric);
+      const { aggregate, from, to } = asked;
+      const points = pointsIn(partitions.between('raw', from, to), asked);
       if (points === null || aggregate === 'rise' || aggregate === 'covered') return [];
       const { where, bound } = conditionOf(asked);
       const found = await ask(
-        `SELECT n, ((ts // $step) * $step)::DOUBLE AS "at", (${AGGREGATES[aggregate]})::DOUBLE, count(*)::DOUBLE
-         FROM (${points}) JOIN ${NUMBERED} USING (device) WHERE value IS NOT NULL AND ${where} GROUP BY 1, 2`,
+        partsIn(`SELECT site, device, (ts // $step) * $step AS "at", ${AGGREGATES[aggregate]} AS value, count(*) AS "count"
+          FROM (${points}) WHERE value IS NOT NULL AND ${where} GROUP BY 1, 2, 3`),
         { ...bound, step: BigInt(width) },
       );
-      return partsOf(found, asked.devices);
+      return partsOf(found);
     },
 
     async last(devices: readonly DeviceId[], now: Millis): Promise<Reading[]> {
@@ -131,34 +140,64 @@ export function createReader(ask: Ask, partitions: Partitions) {
   };
 }
 
-export function partsOf(
-  { count, columns: [numbers = [], at = [], values = [], weights = []] }: Found,
-  devices: readonly DeviceId[],
-): Part[] {
-  return Array.from({ length: count }, (_, row): Part => {
-    return [devices[Number(numbers[row]) - 1] ?? '', Number(at[row]), Number(values[row]), Number(weights[row])];
-  });
+/**
+ * Parts of devices in a row each: a text in every row would take longer to read than all the rest.
+ *
+ * @param select of site, device, "at", value and "count".
+ */
+export function partsIn(select: string): string {
+  return `SELECT site, device, list("at"::DOUBLE), list(value::DOUBLE), list("count"::DOUBLE) FROM (${select}) GROUP BY site, device`;
 }
 
-function pointsOf({ count, columns: [devices = [], at = [], values = [], delays = []] }: Found): Point[] {
-  return Array.from({ length: count }, (_, row) => {
-    const delay = delays[row];
-    const delayS = typeof delay === 'number' ? delay : null;
-    return { device: String(devices[row]), at: Number(at[row]), value: Number(values[row]), delayS };
+/** What `partsIn` found. */
+export function partsOf(found: Found): Part[] {
+  const parts: Part[] = [];
+  for (const {
+    site,
+    device,
+    lists: [at = [], values = [], weights = []],
+  } of linesOf(found)) {
+    const place = placeOf({ site, device });
+    at.forEach((begin, n) => parts.push([place, Number(begin), Number(values[n]), Number(weights[n])]));
+  }
+  return parts;
+}
+
+/** Rows of site, device and lists. */
+function linesOf({ count, columns: [sites = [], devices = [], ...found] }: Found) {
+  return Array.from({ length: count }, (_, row) => ({
+    site: String(sites[row]),
+    device: String(devices[row]),
+    lists: found.map((column) => itemsOf(column[row])),
+  }));
+}
+
+function itemsOf(list: unknown): readonly unknown[] {
+  return list instanceof DuckDBListValue ? list.items : [];
+}
+
+function pointsOf(at: readonly unknown[], values: readonly unknown[], delays: readonly unknown[]): Point[] {
+  return at.map((ts, n) => {
+    const delay = delays[n];
+    return { at: Number(ts), value: Number(values[n]), delayS: typeof delay === 'number' ? delay : null };
   });
 }
 
 /** A statement for all points of a metric, with its quality; null where there are none. */
-function pointsIn(partitions: readonly Partition[], metric: string): string | null {
+function pointsIn(
+  partitions: readonly Partition[],
+  { metric, type: only }: Pick<PartsAsked, 'metric' | 'type'>,
+): string | null {
   if (!isMetric(metric)) return null;
-  const selects = partitions.flatMap(({ name, tables }) =>
-    tables.having(metric).map(({ type, qualified, delayed }) => {
+  const selects = partitions.flatMap(({ name, tables }) => {
+    const having = tables.having(metric).filter(({ type }) => only === undefined || type === only);
+    return having.map(({ type, qualified, delayed }) => {
       const quality = qualified ? qualityColumn(metric) : 'NULL::INTEGER';
       const delay = delayed ? columnName(DELAY_COLUMN) : 'NULL::INTEGER';
       // `site` first: DuckDB 1.5.5 fails to bind a column that comes last and is only filtered by.
       return `SELECT site, device, ts, ${valueColumn(metric)} AS value, ${quality} AS quality, ${delay} AS delay FROM "${name}".${typeName(type)}`;
-    }),
-  );
+    });
+  });
   return selects.length === 0 ? null : selects.join(' UNION ALL ');
 }
 

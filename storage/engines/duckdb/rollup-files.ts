@@ -1,11 +1,11 @@
 import { BIGINT, DOUBLE, INTEGER, VARCHAR, type DuckDBConnection } from '@duckdb/node-api';
-import type { Part } from '../../rollups/parts.ts';
+import { isOfCounter, type Part } from '../../rollups/parts.ts';
 import type { PartsAsked, Shelf } from '../../rollups/shelf.ts';
 import { beginOf, WIDTH, type Rollup, type Tier } from '../../rollups/tiers.ts';
 import type { Aggregate } from '../../series.ts';
 import { appendRows } from './append-rows.ts';
 import type { Partitions } from './partitions.ts';
-import { conditionOf, NUMBERED, partsOf, type Ask } from './read.ts';
+import { conditionOf, partsIn, partsOf, type Ask } from './read.ts';
 import { ROLLUP } from './tables.ts';
 
 const VALUES: Record<Aggregate, string> = {
@@ -54,15 +54,18 @@ export function createRollupFiles(
   return {
     async keptParts(tier: Tier, asked: PartsAsked): Promise<Part[]> {
       const value = VALUES[asked.aggregate];
-      const rollups = tablesOf(tier, asked, `site, device, metric, "at", (${value})::DOUBLE AS value, "count"`);
+      const weight = isOfCounter(asked.aggregate) ? '"count" + covered_ms' : '"count"';
+      const columns = `site, device, type, metric, "at", (${value})::DOUBLE AS value, ${weight} AS "count"`;
+      const rollups = tablesOf(tier, asked, columns);
       if (rollups === '') return [];
       const { where, bound } = conditionOf(asked, '"at"');
+      const { metric, type } = asked;
       const found = await ask(
-        `SELECT n, "at"::DOUBLE, value, "count"::DOUBLE FROM (${rollups}) JOIN ${NUMBERED} USING (device)
-         WHERE metric = $metric AND value IS NOT NULL AND ${where}`,
-        { ...bound, metric: asked.metric },
+        partsIn(`SELECT site, device, "at", value, "count" FROM (${rollups})
+          WHERE metric = $metric${type === undefined ? '' : ' AND type = $type'} AND "count" > 0 AND value IS NOT NULL AND ${where}`),
+        { ...bound, metric, ...(type === undefined ? {} : { type }) },
       );
-      return partsOf(found, asked.devices);
+      return partsOf(found);
     },
 
     async kept(tier, { type, ...asked }) {

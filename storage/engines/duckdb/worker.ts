@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { DeviceId } from '#estate/ids.ts';
 import type { Reading } from '#estate/sample.ts';
 import { DAY, MINUTE, type Millis } from '#estate/units.ts';
+import { createCounters } from '../../rollups/counters.ts';
 import { createRollups, type RollupOptions } from '../../rollups/rollups.ts';
 import type { RowsAsked, Shelf } from '../../rollups/shelf.ts';
 import { beginOf } from '../../rollups/tiers.ts';
@@ -49,7 +50,7 @@ export interface Answers {
   learn: null;
 }
 
-const { folder, former, counters, keep } = threadInput<WorkerInput>();
+const { folder, former, ...options } = threadInput<WorkerInput>();
 if (folder !== null) await mkdir(folder, { recursive: true });
 const instance = await DuckDBInstance.create(':memory:', {
   memory_limit: '256MB',
@@ -70,7 +71,8 @@ const sealing = await instance.connect();
 
 const partitions = await openPartitions(filing, folder);
 const notes = await openNotes(writing, folder);
-const touched = createTouched();
+const counters = createCounters(options.counters);
+const touched = createTouched(counters);
 const newest = createNewest(writing, touched);
 const append = createWriter({ connection: writing, partitions, newest, touched, notes });
 touched.add(await notes.load());
@@ -94,7 +96,7 @@ const shelf: Shelf = {
   },
 };
 const settle = createSealing({ connection: sealing, partitions, folder, inTurn });
-const rollups = createRollups(shelf, touched, { counters, keep });
+const rollups = createRollups({ shelf, touched, counters }, options);
 if (former !== null) await migrate({ connection: writing, partitions, touched, notes }, former);
 
 async function query(asked: SeriesQuery): Promise<Packed[]> {
@@ -104,7 +106,7 @@ async function query(asked: SeriesQuery): Promise<Packed[]> {
 }
 
 async function learn(more: readonly Counter[]): Promise<null> {
-  rollups.learn(more);
+  counters.learn(more);
   return null;
 }
 

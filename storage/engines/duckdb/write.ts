@@ -58,7 +58,7 @@ export function createWriter({ connection, partitions, newest, touched, notes }:
       for (const row of rows.toSorted((a, b) => a.ts - b.ts)) {
         const holder = holderOf(row);
         const before = holder.newest;
-        for (const touch of touched.note(holder.owner, row.ts, before)) unnoted.push(touch);
+        for (const touch of touched.note(holder.owner, row)) unnoted.push(touch);
         if (before === undefined || row.ts > before) {
           holder.newest = row.ts;
           later.push(row);

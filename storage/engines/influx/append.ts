@@ -1,9 +1,11 @@
+import { escape } from 'influx';
 import { nextTurn } from '#estate/next-turn.ts';
 import type { Reading } from '#estate/sample.ts';
 import type { Millis } from '#estate/units.ts';
 import type { DeadReading } from '../../series.ts';
 import { onlyMetric, sieve } from '../sieve.ts';
 import { lineOf } from './line-protocol.ts';
+import { during } from './read.ts';
 import type { InfluxServer, Packed, Refusal } from './server.ts';
 
 const MOST_LINES = 5_000;
@@ -11,6 +13,8 @@ const MOST_LINES = 5_000;
 const ENCODED_AT_ONCE = 250;
 /** Requests that one append may spend on telling bad lines from good ones. */
 const MOST_TRIALS = 200;
+/** Readings that are looked up in one request, once the trials are spent. */
+const LOOKED_UP_AT_ONCE = 250;
 
 /** Readings, and the lines that say them. */
 interface Batch {
@@ -82,9 +86,13 @@ async function store(
 ): Promise<DeadReading[]> {
   const refusal = await server.write(packed);
   if (!refusal) return [];
+  const isLast = trials.left-- <= 0;
+  const parts = smallerParts(readings, refusal, isLast);
+  if (parts.length === 0) {
+    const bad = refusal.all || readings.length === 1 ? readings : await missing(server, readings);
+    return bad.map((reading) => ({ reading, reason: refusal.reason }));
+  }
   const dead: DeadReading[] = [];
-  const parts = smallerParts(readings, { ...refusal, last: trials.left-- <= 0 });
-  if (parts.length === 0) return readings.map((reading) => ({ reading, reason: refusal.reason }));
   for (const part of parts) dead.push(...(await store(server, packedAgain(server, part), trials)));
   return dead;
 }
@@ -95,19 +103,46 @@ function packedAgain(server: InfluxServer, readings: Reading[]): Batch {
 }
 
 /**
- * What to try next, so that bad lines come to stand together: each metric by itself where one may have spoilt its lines,
- * else the earlier and the later half, as what is too old is older than the rest. None: there is nothing left to try.
+ * What to try next, so that bad lines come to stand together. A field conflict is of one field of one type: each type by
+ * itself, then each metric. Else the earlier and the later half, as what is too old is older than the rest. None: there
+ * is nothing left to try.
  */
-function smallerParts(readings: readonly Reading[], refusal: Refusal & { last: boolean }): Reading[][] {
-  const metrics = new Set(readings.flatMap(({ values }) => Object.keys(values)));
-  const mixed = readings.some(({ values }) => Object.keys(values).length > 1);
-  if (mixed && (refusal.all || refusal.last || refusal.reason.includes('field type conflict'))) {
-    return [...metrics].map((metric) =>
-      readings.filter(({ values }) => Object.hasOwn(values, metric)).map((reading) => onlyMetric(reading, metric)),
-    );
+function smallerParts(readings: readonly Reading[], refusal: Refusal, isLast: boolean): Reading[][] {
+  if (refusal.all || isLast || refusal.reason.includes('field type conflict')) {
+    const byType = Map.groupBy(readings, ({ type }) => type);
+    if (byType.size > 1) return [...byType.values()];
+    if (readings.some(({ values }) => Object.keys(values).length > 1)) return byMetric(readings);
   }
-  if (refusal.all || refusal.last || readings.length === 1) return [];
+  if (refusal.all || isLast || readings.length === 1) return [];
   const middle = Math.ceil(readings.length / 2);
   const byTime = readings.toSorted((a, b) => a.ts - b.ts);
   return [byTime.slice(0, middle), byTime.slice(middle)];
+}
+
+function byMetric(readings: readonly Reading[]): Reading[][] {
+  const metrics = new Set(readings.flatMap(({ values }) => Object.keys(values)));
+  return [...metrics].map((metric) =>
+    readings.filter(({ values }) => Object.hasOwn(values, metric)).map((reading) => onlyMetric(reading, metric)),
+  );
+}
+
+/** Those of some readings, of one metric each, that the server has not: each is looked up by itself. */
+async function missing(server: InfluxServer, readings: readonly Reading[]): Promise<Reading[]> {
+  const absent: Reading[] = [];
+  for (let start = 0; start < readings.length; start += LOOKED_UP_AT_ONCE) {
+    const some = readings.slice(start, start + LOOKED_UP_AT_ONCE);
+    const bound: Record<string, string> = {};
+    for (const [n, { site, device }] of some.entries()) Object.assign(bound, { [`s${n}`]: site, [`d${n}`]: device });
+    const answers = await server.ask(some.map(lookUpOf), bound);
+    absent.push(...some.filter(({ values }, n) => answers[n]?.[0]?.values[0]?.[1] !== Object.values(values)[0]));
+  }
+  return absent;
+}
+
+function lookUpOf({ type, ts, values }: Reading, n: number): string {
+  const metrics = Object.keys(values).map(escape.quoted);
+  return (
+    `SELECT ${metrics.join(', ')} FROM ${escape.quoted(type)} ` +
+    `WHERE "site" = $s${n} AND "device" = $d${n} AND ${during({ from: ts, to: ts + 1 })}`
+  );
 }

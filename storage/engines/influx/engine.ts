@@ -1,13 +1,14 @@
 import type { Clock } from '#estate/clock.ts';
-import { PolisError } from '#estate/errors.ts';
 import { nextTurn } from '#estate/next-turn.ts';
 import type { Reading } from '#estate/sample.ts';
 import { DAY } from '#estate/units.ts';
+import { createCounters } from '../../rollups/counters.ts';
 import { pagesOf } from '../../rollups/pages.ts';
 import { createRollups, type RollupOptions } from '../../rollups/rollups.ts';
 import { createTouched, type Touch, type Touched } from '../../rollups/touched.ts';
 import type { Retention, Series } from '../../series.ts';
 import { append, encode } from './append.ts';
+import { isMetric } from '../sieve.ts';
 import { createTurn } from '../turn.ts';
 import { createNotes, NOTES, type Notes } from './notes.ts';
 import type { Policy } from './policies.ts';
@@ -30,18 +31,17 @@ export interface InfluxOptions extends RollupOptions {
  *
  * @param input `influx://user:password@host:8086/database`, which is made when it is absent.
  */
-export function openInfluxSeries({ url, clock, counters, keep }: InfluxOptions): Series {
-  const server = influxServer(url, clock, policiesOf(keep));
+export function openInfluxSeries({ url, clock, ...options }: InfluxOptions): Series {
+  const server = influxServer(url, clock, policiesOf(options.keep));
   const inTurn = createTurn();
   const upkeepTurn = createTurn();
-  const touched = createTouched();
+  const counters = createCounters(options.counters);
+  const touched = createTouched(counters);
   const notes = createNotes(server, clock);
   const shelf = createShelf(server);
-  const rollups = createRollups(
-    { ...shelf, between: inTurn, renote: (all) => inTurn(() => notes.replace(all())), drop: () => Promise.resolve() },
-    touched,
-    { counters, keep },
-  );
+  const turned = { ...shelf, between: inTurn, renote: (all: () => Touch[]) => inTurn(() => notes.replace(all())) };
+  const rollups = createRollups({ shelf: turned, touched, counters }, options);
+  const rows: Series['rows'] = (query) => pagesOf((asked) => shelf.rows({ ...asked, received: true }), query);
   const noteSteps = createNoteSteps(touched, notes);
   /** The policies are there, and it is known which steps an earlier process left to be rolled up. */
   const prepared = onceDone(async () => {
@@ -71,9 +71,13 @@ export function openInfluxSeries({ url, clock, counters, keep }: InfluxOptions):
       return rollups.query({ ...query, step });
     },
     last: (devices, now) => last(server, devices, now),
-    rows: (query) => pagesOf((asked) => shelf.rows({ ...asked, received: true }), query),
-    parquet: () =>
-      Promise.reject(new PolisError('unsupported', 'Series in InfluxDB are exported as CSV only; ask for format=csv.')),
+    rows,
+    async parquet(query, file) {
+      const metrics = query.metrics.filter(isMetric);
+      // Only where it is needed: it loads DuckDB.
+      const { writeParquet } = await import('./parquet.ts');
+      await writeParquet(rows({ ...query, metrics }), { metrics, file });
+    },
     upkeep: (now) =>
       upkeepTurn(async () => {
         await prepared();
@@ -82,7 +86,7 @@ export function openInfluxSeries({ url, clock, counters, keep }: InfluxOptions):
         return rollups.upkeep(now);
       }),
     async learn(more) {
-      rollups.learn(more);
+      counters.learn(more);
     },
     close: () => Promise.resolve(),
   };
@@ -116,8 +120,7 @@ function createNoteSteps(touched: Touched, notes: Notes) {
     await nextTurn();
     for (const reading of readings) {
       const owner = touched.ownerOf(reading);
-      for (const touch of touched.note(owner, reading.ts, owner.newest)) unnoted.push(touch);
-      if (owner.newest === undefined || reading.ts > owner.newest) owner.newest = reading.ts;
+      for (const touch of touched.note(owner, reading)) unnoted.push(touch);
     }
     const noting = unnoted;
     unnoted = [];

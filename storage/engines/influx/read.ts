@@ -3,7 +3,7 @@ import type { DeviceId } from '#estate/ids.ts';
 import { Quality, type Reading } from '#estate/sample.ts';
 import type { Millis } from '#estate/units.ts';
 import type { SeriesQuery, SeriesResult } from '../../series.ts';
-import { boundsOf, lastDay, resultsOf, type Point } from '../bounds.ts';
+import { boundsOf, lastDay, resultOf, type Point } from '../bounds.ts';
 import { DELAY } from '../delay.ts';
 import { isMetric } from '../sieve.ts';
 import type { InfluxServer, ResultSeries } from './server.ts';
@@ -15,20 +15,32 @@ const MOST_DEVICES = 500;
 export async function pointsOf(server: InfluxServer, asked: SeriesQuery): Promise<SeriesResult[]> {
   if (!isMetric(asked.metric)) return [];
   const { from, to, limit } = boundsOf(asked);
-  const points: Point[] = [];
+  const found: ResultSeries[] = [];
   const fields = asked.received ? [asked.metric, DELAY] : [asked.metric];
   for (const { condition, bound } of devicesIn(asked.devices)) {
     const [series = []] = await server.ask(
       [
-        `SELECT ${fields.map(escape.quoted).join(', ')} FROM /.+/ ` +
-          `WHERE ${condition}${siteIs(asked.site)}${asked.received ? withAny([asked.metric]) : ''} AND ${during({ from, to })} GROUP BY "device" LIMIT ${limit}`,
+        `SELECT ${fields.map(escape.quoted).join(', ')} FROM ${measurementsOf(asked.type)} ` +
+          `WHERE ${condition}${siteIs(asked.site)}${asked.received ? withAny([asked.metric]) : ''} AND ${during({ from, to })} GROUP BY "site", "device" LIMIT ${limit}`,
       ],
       { ...bound, ...(asked.site === undefined ? {} : { site: asked.site }) },
     );
-    points.push(...series.flatMap(pointsIn));
+    for (const one of series) found.push(one);
   }
-  points.sort((a, b) => (a.device === b.device ? a.at - b.at : a.device < b.device ? -1 : 1));
-  return resultsOf(asked, points);
+  // One measurement after the other: of each device in one of them, as a rule.
+  const byPlace = Map.groupBy(found, ({ tags }) => `${tags['device']}\n${tags['site']}`);
+  return [...byPlace].toSorted(([a], [b]) => (a < b ? -1 : 1)).flatMap(([, own]) => resultIn(asked, own));
+}
+
+function resultIn(asked: SeriesQuery, own: readonly ResultSeries[]): SeriesResult[] {
+  const points = own.flatMap(pointsIn).sort((a, b) => a.at - b.at);
+  const { site = '', device = '' } = own[0]?.tags ?? {};
+  return points.length === 0 ? [] : [resultOf(asked, { site, device, points })];
+}
+
+/** The measurement of a type of device; without one, all. */
+export function measurementsOf(type: string | undefined): string {
+  return type === undefined ? '/.+/' : escape.quoted(type);
 }
 
 /** A condition for rows that have any of these metrics: one that is selected with them is in every row. */
@@ -37,11 +49,10 @@ export function withAny(metrics: readonly string[]): string {
   return ` AND (${fields.map((field) => `${field} >= 0 OR ${field} < 0`).join(' OR ')})`;
 }
 
-function pointsIn({ tags, values }: ResultSeries): Point[] {
-  const device = tags['device'] ?? '';
+function pointsIn({ values }: ResultSeries): Point[] {
   return values.flatMap(([at, value, delay]) => {
     if (value === null) return [];
-    return [{ device, at: Number(at), value: Number(value), delayS: typeof delay === 'number' ? delay : null }];
+    return [{ at: Number(at), value: Number(value), delayS: typeof delay === 'number' ? delay : null }];
   });
 }
 

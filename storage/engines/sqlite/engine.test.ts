@@ -7,7 +7,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PolisError } from '#estate/errors.ts';
 import { unit } from '../../records.ts';
-import { audit, deposit, depositAndFail, findAccount } from '../specimen.ts';
+import { audit, deposit, depositAndFail, findAccount, nest } from '../specimen.ts';
 import { openSqliteRecords } from './engine.ts';
 
 const modules = [new URL('../specimen.ts', import.meta.url).href];
@@ -42,6 +42,32 @@ describe('SQLite records', () => {
     ]);
     expect(ends.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'rejected', 'fulfilled']);
     expect(await records.run(audit, null)).toEqual({ accounts: 1, total: 3 });
+    await records.close();
+  });
+
+  it.each<[string, unknown]>([
+    ['that is a function', () => 1],
+    ['nested 5,000 deep', JSON.parse('['.repeat(5_000) + ']'.repeat(5_000))],
+  ])('refuse an input %s alone, and run the others of its batch in their order', async (_, amount) => {
+    const records = await open(':memory:');
+    const guilty = [0, 7, 8, 500, 999];
+    const ends = await Promise.allSettled(
+      Array.from({ length: 1_000 }, (__, n) =>
+        records.run(deposit as never, { id: 'order', amount: guilty.includes(n) ? amount : 1 }),
+      ),
+    );
+    const refused = ends.flatMap(({ status }, n) => (status === 'rejected' ? [n] : []));
+    const balances = ends.flatMap((end) => (end.status === 'fulfilled' ? [end.value] : []));
+    expect(refused).toEqual(guilty);
+    expect(balances).toEqual(Array.from({ length: 995 }, (__, n) => n + 1));
+    expect(records.pending()).toBe(0);
+    await records.close();
+  });
+
+  it.each([8_000, 200_000])('go on after an answer nested %i deep, which cannot cross back', async (depth) => {
+    const records = await open(':memory:');
+    await expect(records.run(nest, depth)).rejects.toMatchObject({ code: 'internal' });
+    expect(await records.run(deposit, { id: 'a', amount: 1 })).toBe(1);
     await records.close();
   });
 

@@ -1,5 +1,6 @@
 import { PolisError } from '#estate/errors.ts';
 import { nextTurn } from '#estate/next-turn.ts';
+import { neverLeft } from '../thread.ts';
 
 const MOST_IN_A_COMMIT = 1_000;
 const MOST_WAITING = 200_000;
@@ -14,15 +15,21 @@ export interface GroupCommit<Call, End> {
   settled(): Promise<void>;
 }
 
-/** @param commit runs a batch in order and answers one end for each call, in the same order, once all are durable. */
+interface Waiting<Call, End> {
+  call: Call;
+  ended: PromiseWithResolvers<End>;
+}
+
+/**
+ * @param commit runs a batch in order and answers one end for each call, in the same order, once all are durable. A batch
+ *   that cannot even leave for its thread is halved, until the calls that are to blame fail alone.
+ */
 export function createGroupCommit<Call, End>(commit: (batch: Call[]) => Promise<End[]>): GroupCommit<Call, End> {
-  const gathered: { call: Call; ended: PromiseWithResolvers<End> }[] = [];
+  const gathered: Waiting<Call, End>[] = [];
   let committing = 0;
   let turns: Promise<void> | null = null;
 
-  const turn = async () => {
-    const batch = gathered.splice(0, MOST_IN_A_COMMIT);
-    committing = batch.length;
+  const run = async (batch: Waiting<Call, End>[]): Promise<void> => {
     try {
       const ends = await commit(batch.map(({ call }) => call));
       batch.forEach(({ ended }, index) => {
@@ -31,9 +38,19 @@ export function createGroupCommit<Call, End>(commit: (batch: Call[]) => Promise<
         else ended.resolve(end);
       });
     } catch (error) {
+      if (batch.length > 1 && neverLeft(error)) {
+        const half = Math.ceil(batch.length / 2);
+        await run(batch.slice(0, half));
+        return run(batch.slice(half));
+      }
       for (const { ended } of batch) ended.reject(error);
     }
-    committing = 0;
+    committing -= batch.length;
+  };
+  const turn = () => {
+    const batch = gathered.splice(0, MOST_IN_A_COMMIT);
+    committing = batch.length;
+    return run(batch);
   };
   const takeTurns = async () => {
     // What else is asked for in this round of the event loop shares the commit.

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { PolisError } from '#estate/errors.ts';
 import type { DeviceId } from '#estate/ids.ts';
 import type { News, Target } from '../dialect.ts';
-import { mendData, mendHistory, mendSiteData, type Mended } from './mend.ts';
+import { mendAck, mendData, mendHistory, mendSiteData, type Mended } from './mend.ts';
 import {
   ackPayload,
   birthPayload,
@@ -37,7 +37,7 @@ export function readNews(topic: Topic, payload: Uint8Array): News[] {
     case 'event':
       return [{ kind: 'event', device: topic.device, event: readPayload(eventPayload, payload) }];
     case 'ack':
-      return [{ kind: 'ack', device: topic.device, ack: readPayload(ackPayload, payload) }];
+      return readAck(topic, payload);
     default: // what we say ourselves
       return [];
   }
@@ -68,6 +68,11 @@ function readHistory({ device }: Target, payload: Uint8Array): News[] {
   const { said, mended } = readMended(histPayload, payload, mendHistory);
   const points = said.s.map(([ts, v]) => ({ device, ts, v }));
   return withBroken({ kind: 'points', points, live: false, sequence: null }, mended, device);
+}
+
+function readAck({ device }: Target, payload: Uint8Array): News[] {
+  const { said, mended } = readMended(ackPayload, payload, mendAck);
+  return withBroken({ kind: 'ack', device, ack: said }, mended, device);
 }
 
 /**

@@ -45,7 +45,7 @@ function addressOf(topic: Topic | null): Address | null {
   return {
     site,
     node,
-    device: topic.kind === 'state' ? null : topic.device,
+    device: topic.kind === 'state' ? node : topic.device,
     way: kind === 'cmd' ? 'down' : 'up',
     retainable: kind === 'state' || kind === 'birth',
     isHistory: kind === 'hist',

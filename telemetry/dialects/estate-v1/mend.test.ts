@@ -100,8 +100,46 @@ describe('of one device, what is right is kept', () => {
   });
 });
 
+const nested = (depth: number): unknown => JSON.parse('['.repeat(depth) + ']'.repeat(depth));
+
+describe('an answer to a command counts', () => {
+  const answer = (more: object) => {
+    const payload = JSON.stringify({ id: 'c1', st: 'rejected', ...more });
+    return dialect.address('estate/v1/barolo/ack/gw/inv1')?.read(Buffer.from(payload));
+  };
+  const ack = (more: object) => ({ kind: 'ack', device: 'inv1', ack: { id: 'c1', st: 'rejected', ...more } });
+  const tooMuch = 'must be at most 4096 characters, nested at most 8 deep';
+
+  it.each<[string, object]>([
+    ['alone', {}],
+    ['with values', { v: { WMaxLimPct: 70 } }],
+    ['with a word', { err: 'busy' }],
+    ['with 4,096 characters', { err: 'x'.repeat(4_094) }],
+    ['with what is nested 8 deep', { v: nested(8) }],
+  ])('%s', (_, more) => {
+    expect(answer(more)).toEqual([ack(more)]);
+  });
+
+  it.each<[string, object, string]>([
+    ['4,097 characters', { v: 'x'.repeat(4_095) }, `v ${tooMuch}`],
+    ['values nested 9 deep', { v: nested(9) }, `v ${tooMuch}`],
+    ['values nested 5,000 deep', { v: nested(5_000) }, `v ${tooMuch}`],
+    ['both too large', { v: nested(9), err: [nested(9)] }, `v ${tooMuch}; err ${tooMuch}`],
+  ])('without %s', (_, more, reason) => {
+    expect(answer(more)).toEqual([ack({}), { kind: 'broken', device: 'inv1', reason, readings: 0 }]);
+  });
+
+  it('with its reason, where only its values are too large', () => {
+    expect(answer({ v: nested(9), err: 'busy' })?.[0]).toEqual(ack({ err: 'busy' }));
+  });
+
+  it('not where it does not say how the command ended', () => {
+    expect(() => answer({ st: 'perhaps', v: nested(9) })).toThrow(/^st Invalid option/);
+  });
+});
+
 describe('nothing is kept', () => {
-  const deep: unknown = JSON.parse('['.repeat(5_000) + ']'.repeat(5_000));
+  const deep = nested(5_000);
   it.each<[string, string, unknown, string]>([
     ['of a device without a time', 'data/gw/inv1', { v: { W: 1, A: null } }, 'ts Invalid input'],
     ['of a site without a time', 'data/gw', { d: { inv1: { v: { W: 1, A: null } } } }, 'ts Invalid input'],

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { ID_PATTERN } from '#estate/ids.ts';
-import { dataPayload, devicePart, historyPoint, MOST_DEVICES, whatIsWrong } from './payloads.ts';
+import { addition, dataPayload, devicePart, historyPoint, MOST_DEVICES, whatIsWrong } from './payloads.ts';
 
 /** A payload without its wrong parts, to be held against its contract again, and what was wrong with them. */
 export interface Mended {
@@ -46,6 +46,20 @@ export function mendHistory(said: unknown): Mended | null {
     return { name: nameOf(at), ...judge(historyPoint, point, { in: v, with: (rest) => [at, rest] }) };
   });
   return summed({ s: parts.flatMap(({ kept }) => (kept === null ? [] : [kept])) }, parts, 'points');
+}
+
+/** A device's answer without what is too much of what it adds: its command is to have an outcome. Null: it is not that. */
+export function mendAck(said: unknown): Mended | null {
+  if (!isObject(said)) return null;
+  const flaws = new Map<string, string>();
+  for (const name of ['v', 'err']) {
+    const { error } = addition.safeParse(said[name]);
+    if (error) flaws.set(name, whatIsWrong(error));
+  }
+  if (flaws.size === 0) return null;
+  const rest = Object.entries(said).filter(([name]) => !flaws.has(name));
+  const reason = [...flaws].map(([name, flaw]) => `${name} ${flaw}`).join('; ');
+  return { said: Object.fromEntries(rest), reason, lost: 0, wrong: [...flaws.keys()] };
 }
 
 interface Judged {

@@ -78,12 +78,20 @@ export const eventPayload = z.object({
   active: z.boolean().default(true),
 });
 
+/** What a device adds to its answer in words of its own: it is kept with the command, and shown. */
+const MOST_ADDED = { characters: 4_096, depth: 8 };
+const asMuch = `at most ${MOST_ADDED.characters} characters, nested at most ${MOST_ADDED.depth} deep`;
+export const addition = z
+  .unknown()
+  .refine(isSmall, `must be ${asMuch}`)
+  .meta({ description: `JSON of ${asMuch}` });
+
 export const ackPayload = z.object({
   id: text.min(1),
   ts: ts.optional(),
   st: z.enum(['accepted', 'done', 'rejected', 'failed', 'expired']),
-  v: z.unknown().optional(),
-  err: z.unknown().optional(),
+  v: addition.optional(),
+  err: addition.optional(),
 });
 
 export const commandPayload = z.object({
@@ -133,4 +141,13 @@ function isValues(input: unknown): input is Record<string, number> {
   const all = Object.values(input);
   // 1e999 is JSON, and infinite.
   return all.length <= MOST_METRICS && all.every((value) => Number.isFinite(value));
+}
+
+function isSmall(input: unknown): boolean {
+  return isNestedWithin(MOST_ADDED.depth, input) && String(JSON.stringify(input)).length <= MOST_ADDED.characters;
+}
+
+function isNestedWithin(depth: number, input: unknown): boolean {
+  if (typeof input !== 'object' || input === null) return true;
+  return depth > 0 && Object.values(input).every((inner) => isNestedWithin(depth - 1, inner));
 }

@@ -7,6 +7,9 @@ import { openWire, type SignIn, type Wire } from './wire.ts';
 /** A fault as a device may show it. */
 export type Fault = FaultOn<Bed>;
 
+/** Real time for a connection to be cut. */
+const PATIENCE_MS = 20_000;
+
 /** A gateway of its own site, with one inverter behind it, signed in. */
 export interface Gateway {
   id: string;
@@ -35,8 +38,8 @@ export interface Bed extends AsyncDisposable {
 
 export const INVERTER = 'inv1';
 export const ROOT = 'estate/v1';
-/** A client that reads nothing for so long is cut, ms. */
-const READS_WITHIN_MS = 500;
+/** A client that reads nothing for so long is cut, ms: on a busy machine one that reads may pause for seconds. */
+const READS_WITHIN_MS = 10_000;
 /** A long name: what is retained of its presence soon fills what a client does not read. */
 export const HOST = 'h'.repeat(64);
 
@@ -135,8 +138,8 @@ export function data(ts: number, watts: number): string {
 }
 
 /** What became of a connection: whether it goes on, or how it ended. */
-export async function fate({ wire }: { wire: Wire }, patienceMs = 3_000): Promise<'cut' | 'stays'> {
-  const late = new Promise<'stays'>((resolve) => setTimeout(resolve, patienceMs, 'stays').unref());
+export async function fate({ wire }: { wire: Wire }): Promise<'cut' | 'stays'> {
+  const late = new Promise<'stays'>((resolve) => setTimeout(resolve, PATIENCE_MS, 'stays').unref());
   return Promise.race([wire.closed.then(() => 'cut' as const), late]);
 }
 

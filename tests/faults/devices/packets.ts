@@ -100,8 +100,7 @@ export const PACKET_FAULTS: Fault[] = [
         const { wire, topic: of } = await bed.gateway();
         const body = data(bed.clock.now(), 7);
         const header = of('data').length + 4;
-        void wire.say(of('data'), body.padEnd(256 * 1024 - header + extra));
-        return fate({ wire }, 500);
+        return (await wire.say(of('data'), body.padEnd(256 * 1024 - header + extra))) ? 'stays' : 'cut';
       };
       return `${await sized(0)}, ${await sized(1)}`;
     },

@@ -1,4 +1,4 @@
-import { data, fate, goesOn, HOST, ROOT, type Bed, type Fault, type Gateway } from './bed.ts';
+import { countsIn, data, fate, goesOn, HOST, ROOT, type Bed, type Fault, type Gateway } from './bed.ts';
 
 type Topics = (gateway: Gateway, other: Gateway) => string;
 
@@ -72,6 +72,19 @@ export const TOPIC_FAULTS: Fault[] = [
   trespassing('a command', ({ topic }) => topic('cmd')),
   trespassing('a command to another', (_, { topic }) => topic('cmd'), { retain: true }),
   trespassing('retained data', ({ topic }) => topic('data'), { retain: true }),
+  {
+    name: 'a meter as a gateway: the data of its site',
+    async observe(bed) {
+      const meter = bed.signIn('meter');
+      const payload = { ts: bed.clock.now(), d: { 'grid-1': { v: { W: 666 } }, meter: { v: { W: 666 } } } };
+      const counts = await bed.counted(async () => {
+        void meter.say(`${ROOT}/barolo/data/meter`, JSON.stringify(payload));
+        await fate({ wire: meter });
+      });
+      return `${await fate({ wire: meter })}, ${countsIn(counts, 'accepted', 'dead', 'forbidden')}`;
+    },
+    expected: 'cut, 0 accepted, 0 dead, 1 forbidden',
+  },
   {
     name: 'a retained birth of more than 4 KiB',
     async observe(bed) {

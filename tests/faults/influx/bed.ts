@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Millis } from '#estate/units.ts';
-import { eventually } from '../../platform/http.ts';
+import { caughtUp } from '../../platform/caught-up.ts';
 import { startProcess, type PolisgridProcess } from '../../platform/process.ts';
 import { temporaryFolder } from '../../platform/temporary-folder.ts';
 import { startInflux, type InfluxServer } from '../../servers/influx.ts';
@@ -20,6 +20,7 @@ export interface Figures {
   journalled: number;
   written: number;
   dead: number;
+  valuesRefused: number;
   rssMb: number;
 }
 
@@ -65,11 +66,8 @@ export async function createBed(): Promise<Bed> {
     const figure = (name: string) =>
       Number(new RegExp(`^polisgrid_telemetry_${name}_total (\\d+)`, 'm').exec(String(body))?.[1]);
     const rssMb = Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024;
-    return { journalled: figure('journalled'), written: figure('written'), dead: figure('dead'), rssMb };
-  };
-  const behind = async () => {
-    const { body } = await polisgrid.admin.get('/metrics');
-    return Number(/^polisgrid_journal_lag\{consumer="series-writer"\} (\d+)/m.exec(String(body))?.[1]);
+    const [journalled, written, dead] = [figure('journalled'), figure('written'), figure('dead')];
+    return { journalled, written, dead, valuesRefused: figure('values_refused'), rssMb };
   };
   const held = made.move();
   return {
@@ -79,7 +77,7 @@ export async function createBed(): Promise<Bed> {
     device,
     startLoad: () => startLoad(wires, { site: SITE, perSecond: PER_SECOND }),
     figures,
-    caughtUp: async (patienceMs) => void (await eventually(behind, (left) => left === 0, patienceMs)),
+    caughtUp: (patienceMs) => caughtUp(polisgrid.admin, patienceMs),
     stored: (from) => storedIn(influx, from),
     [Symbol.asyncDispose]: () => held.disposeAsync(),
   };

@@ -5,6 +5,7 @@ import { systemClock } from '#estate/clock.ts';
 import { SECOND } from '#estate/units.ts';
 import { createTarget, fieldTruth, verifyTruth, type Fleet } from '#simulators/index.ts';
 import { slowDiskSwitch } from '../../../simulators/faults/disk/switch.ts';
+import { caughtUp } from '../../platform/caught-up.ts';
 import { CARD, smallEstate, startField } from '../../platform/field.ts';
 import { eventually } from '../../platform/http.ts';
 import { ADMIN_KEY } from '../../platform/in-process.ts';
@@ -38,15 +39,6 @@ export interface Bed extends AsyncDisposable {
   /** Once all is told: whether the records say what was true. */
   account(): Promise<string>;
   neighbourLives(): Promise<boolean>;
-}
-
-/** Resolves when all measurements are in the series store, which is tried again a while after it failed. */
-async function caughtUp({ admin }: PolisgridProcess): Promise<void> {
-  const behind = async () => {
-    const { body } = await admin.get('/metrics');
-    return Number(/^polisgrid_journal_lag\{consumer="series-writer"\} (\d+)/m.exec(String(body))?.[1]);
-  };
-  await eventually(behind, (left) => left === 0, PATIENCE_MS);
 }
 
 /** What `account` says when nothing is wrong. */
@@ -107,7 +99,7 @@ export async function createBed(flags: readonly string[] = []): Promise<Bed> {
       // Who waits before it tries again need not wait any longer.
       for (const charger of fleet.chargers) if (!charger.isOnline()) charger.cut(0);
       await eventuallyThere();
-      await caughtUp(polisgrid);
+      await caughtUp(polisgrid.admin);
       const truth = fieldTruth(fleet, { seed: 'test', from, to: systemClock.now() });
       const target = createTarget({ url: polisgrid.consoleUrl, key: ADMIN_KEY });
       const { checked, differences } = await verifyTruth(truth, target, { now: systemClock.now() });

@@ -3,14 +3,19 @@ import { SECOND } from '#estate/units.ts';
 import type { FaultOn } from '../fault-table.ts';
 import { TRUE, type Bed, type DiskState } from './bed.ts';
 
-/** How long the process stands still, and a disk takes nothing. */
+/** How long the process stands still, and how long a disk takes nothing. */
 const STALL_MS = 5 * SECOND;
 const FULL_MS = 2 * SECOND;
+/** While its first commit, of 5 s, is under way. */
+const SLOW_MS = 3 * SECOND;
+/** A slow disk looks each tenth of a second how slow it is. */
+const NOTICED_MS = 150;
 
 /** Sessions that end while the disk takes nothing: what is not stored is told again until it is. */
 async function ontoDisk(bed: Bed, { state, lastsMs }: { state: DiskState; lastsMs: number }): Promise<string> {
   await bed.begin();
   bed.turnDisk(state);
+  await wait(NOTICED_MS);
   bed.end();
   await wait(lastsMs);
   const waiting = bed.fleet.truth().flatMap(({ queued }) => queued);
@@ -36,7 +41,7 @@ export const DISK_FAULTS: FaultOn<Bed>[] = [
   },
   {
     name: 'fsync of 5 s',
-    observe: (bed) => ontoDisk(bed, { state: 'slow', lastsMs: STALL_MS }),
+    observe: (bed) => ontoDisk(bed, { state: 'slow', lastsMs: SLOW_MS }),
     expected: `${NOT_CONFIRMED}; ${TRUE}`,
   },
   {

@@ -22,7 +22,7 @@ const MANNERS: readonly Manner[] = [
   'steady',
   'errs',
   'steady',
-  'steady',
+  'has-a-stranger',
 ];
 
 process.once('message', async (order: PlayOrder) => {
@@ -62,8 +62,8 @@ async function play(loads: readonly Player[], { from, steps, periodMs, speed }: 
   const returns: Promise<void>[] = [];
   for (let step = 0; step < steps; step++) {
     for (const [index, { load, manner }] of loads.entries()) {
-      const dueAt = beganAt + (step + index / loads.length) * stepMs;
-      if (dueAt - performance.now() > 1) await wait(dueAt - performance.now());
+      const earlyMs = beganAt + (step + index / loads.length) * stepMs - performance.now();
+      if (earlyMs > 1) await wait(earlyMs);
       if (index % AT_ONCE === 0) await roomFor(loads);
       if (manner === 'loses-its-line' && step === lostAt) load.loseLine();
       if (manner === 'loses-its-line' && step === backAt) returns.push(load.connect());

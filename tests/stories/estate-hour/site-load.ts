@@ -7,8 +7,13 @@ import { birthOf } from '#simulators/gateway/births.ts';
 import { createSiteField } from '#simulators/site/field.ts';
 import { openLink, type Link } from '../../bench/telemetry/load/link.ts';
 
-/** What a gateway does beside measuring: it loses its line for a while, sends messages twice, or sends wrong ones. */
-export type Manner = 'steady' | 'loses-its-line' | 'repeats' | 'errs';
+/**
+ * What a gateway does beside measuring: it loses its line for a while, sends messages twice, sends wrong ones, or has a
+ * device of a type that nobody knows.
+ */
+export type Manner = 'steady' | 'loses-its-line' | 'repeats' | 'errs' | 'has-a-stranger';
+
+export const STRANGER = 'acme-robot';
 
 export interface SiteLoadOptions {
   plan: SitePlan;
@@ -53,7 +58,7 @@ const HISTORY_CHUNK = 100;
 const PACKET_IDS = 0xffff;
 /** Messages between one that is repeated or wrong and the next. */
 const EVERY = 5;
-const NO_CARS = [0, 0, 0] as const;
+const NO_CARS = { powerW: [0, 0, 0], energyWh: 0 } as const;
 
 export function createSiteLoad({ plan, manner, port, secret, from, periodMs, ...options }: SiteLoadOptions): SiteLoad {
   const node = `${plan.id}-gw`;
@@ -64,6 +69,7 @@ export function createSiteLoad({ plan, manner, port, secret, from, periodMs, ...
   const kept: SitePoint[] = [];
   let link: Link | null = null;
   let [steps, packets, leaving] = [0, 0, false];
+  const stranger = manner === 'has-a-stranger' ? `${plan.id}-${STRANGER}` : null;
 
   const topicOf = (kind: string, device?: string) => [ROOT, plan.id, kind, node, ...(device ? [device] : [])].join('/');
   const send = (topic: string, payload: object | string, { readings = 0, retain = false, dup = false } = {}) => {
@@ -128,6 +134,8 @@ export function createSiteLoad({ plan, manner, port, secret, from, periodMs, ...
       for (const device of devicesOf(plan)) {
         send(topicOf('birth', device.id), birthOf(device, { ts: from, periodMs }), { retain: true });
       }
+      const birth = { ts: from, type: STRANGER, metrics: { Speed: { unit: 'm/s' } } };
+      if (stranger) send(topicOf('birth', stranger), birth, { retain: true });
       const chunks = Math.ceil(kept.length / HISTORY_CHUNK);
       for (let n = 0; n < chunks; n++) sendHistory(kept.slice(n * HISTORY_CHUNK, (n + 1) * HISTORY_CHUNK));
       // As a gateway does that was cut off before it heard that the last was taken.
@@ -135,7 +143,8 @@ export function createSiteLoad({ plan, manner, port, secret, from, periodMs, ...
       kept.length = 0;
     },
     step(now) {
-      const point = { at: now, readings: field.read(now, NO_CARS) };
+      const own = field.read(now, NO_CARS);
+      const point = { at: now, readings: stranger ? { ...own, [stranger]: { Speed: steps % 3 } } : own };
       if (leaving && underWay.length === 0) load.close();
       if (leaving || link === null) return void kept.push(point);
       steps += 1;
