@@ -5,14 +5,14 @@ import { createRunPlace, type RunPlace } from '../platform/run-place.ts';
 
 const START = Date.UTC(2026, 0, 15, 5, 30);
 
-/** Five minutes of a winter morning in which every EVSE is taken. */
+/** Three minutes of a winter morning in which every EVSE is taken. */
 const CROWDED = `
 estate: { sites: 4, grid: as-built }
 fleet: { drivers: false, plugged: 1, readings: 10s, manners: plain }
 start: now
 step: 5s
 stages:
-  - { name: crowded, for: 5m }
+  - { name: crowded, for: 3m }
 expect:
   connected: '= 100 %'
   differences: '= 0'
