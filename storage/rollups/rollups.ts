@@ -75,7 +75,7 @@ export function createRollups({ shelf, touched, counters }: RollupDeps, { keep }
         touched.add(taken);
         throw error;
       } finally {
-        touched.done(taken);
+        touched.done();
       }
       sinceRenoted += taken.length;
       // As much work as was done since, at most.

@@ -49,14 +49,15 @@ export interface Touched {
    * that touched its quarters of an hour is.
    */
   take(by: Millis): Touch[];
-  /** These were taken, and are rolled up or touched again. */
-  done(taken: Iterable<Touch>): void;
+  /** All that was taken is rolled up, or touched again. */
+  done(): void;
   /** Those of what is asked for that are touched or under way: what is kept of them is out of date. */
   among(tier: Tier, asked: Asked): Touch[];
 }
 
 export function createTouched(counters: Pick<Counters, 'ofType'>): Touched {
   const owners = createOwners();
+  let takenFrom: Owner[] = [];
   let [size, oldest] = [0, 0];
 
   const touch = (owner: Owner, tier: Tier, at: Millis): boolean => {
@@ -79,23 +80,28 @@ export function createTouched(counters: Pick<Counters, 'ofType'>): Touched {
     add(touches) {
       for (const { tier, at, ...owner } of touches) touch(owners.of(owner), tier, at);
     },
-    all: () => owners.all().flatMap(touchesOf),
+    all: () => [...owners.all()].flatMap(touchesOf),
     size: () => size,
     take(by) {
-      const taken = owners
-        .all()
-        .flatMap(touchesOf)
-        .filter(({ tier, at }) => at + WIDTH[tier] <= by);
-      for (const { tier, at, ...place } of taken) {
-        const owner = owners.of(place);
-        owner[tier].delete(at);
-        owner.underWay[tier].add(at);
+      const taken: Touch[] = [];
+      for (const owner of owners.all()) {
+        const before = taken.length;
+        for (const tier of TIERS) {
+          for (const at of owner[tier]) {
+            if (at + WIDTH[tier] > by) continue;
+            owner[tier].delete(at);
+            owner.underWay[tier].add(at);
+            taken.push(touchOf(owner, tier, at));
+          }
+        }
+        if (taken.length > before) takenFrom.push(owner);
       }
       size -= taken.length;
       return taken;
     },
-    done(taken) {
-      for (const { tier, at, ...owner } of taken) owners.of(owner).underWay[tier].delete(at);
+    done() {
+      for (const { underWay } of takenFrom) for (const tier of TIERS) underWay[tier].clear();
+      takenFrom = [];
     },
     among: (tier, { site, devices, from, to }) =>
       devices.flatMap((device) =>
@@ -124,7 +130,9 @@ function createOwners() {
       owners.set(device, bySite.set(site, [...here, owner]));
       return owner;
     },
-    all: (): Owner[] => [...owners.values()].flatMap((bySite) => [...bySite.values()].flat()),
+    *all(): Generator<Owner> {
+      for (const bySite of owners.values()) for (const here of bySite.values()) yield* here;
+    },
     named(device: DeviceId, site: SiteId | undefined): readonly Owner[] {
       const bySite = owners.get(device);
       return site === undefined ? [...(bySite?.values() ?? [])].flat() : (bySite?.get(site) ?? []);
@@ -132,6 +140,7 @@ function createOwners() {
   };
 }
 
+const TIERS = ['quarter', 'day'] as const;
 const NONE: readonly Touch[] = [];
 
 /**
@@ -158,7 +167,7 @@ function reachOf(
 }
 
 function stepsOf(first: Millis, last: Millis): { tier: Tier; at: Millis }[] {
-  return (['quarter', 'day'] as const).flatMap((tier) => {
+  return TIERS.flatMap((tier) => {
     const begin = beginOf(first, WIDTH[tier]);
     const count = Math.floor((last - begin) / WIDTH[tier]) + 1;
     return Array.from({ length: count }, (_, index) => ({ tier, at: begin + index * WIDTH[tier] }));
@@ -170,7 +179,7 @@ function isTouched({ quarter, day }: Owner, at: Millis): boolean {
 }
 
 function touchesOf(owner: Owner): Touch[] {
-  return (['quarter', 'day'] as const).flatMap((tier) => [...owner[tier]].map((at) => touchOf(owner, tier, at)));
+  return TIERS.flatMap((tier) => [...owner[tier]].map((at) => touchOf(owner, tier, at)));
 }
 
 function touchOf({ type, site, device }: Owner, tier: Tier, at: Millis): Touch {
